@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+#include "host-launcher/engine.h"
+
+#include <ctype.h>
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host-launcher/alloc.h"
+#include "host-launcher/engine_error.h"
+
+/* 1.41 is docker.io 20.10's (Debian 11 and 12); the newest is what the launcher was read against.
+ */
+enum {
+	API_OLDEST = 41,
+	API_NEWEST = 51,
+};
+
+struct engine {
+	struct http *http;
+	char *url;
+	char prefix[24];
+	struct engine_facts facts;
+};
+
+static const char unix_scheme[] = "unix://";
+
+const struct engine_facts *engine_facts(const struct engine *engine)
+{
+	return &engine->facts;
+}
+
+const char *engine_url(const struct engine *engine)
+{
+	return engine->url;
+}
+
+struct http *engine_http(struct engine *engine)
+{
+	return engine->http;
+}
+
+char *engine_versioned(const struct engine *engine, const char *path)
+{
+	return alloc_printf("%s%s", engine->prefix, path);
+}
+
+static int explain_connection(
+	const struct engine *engine, const struct http_result *result, struct failure *failure)
+{
+	switch (result->os_errno) {
+	case ENOENT:
+		return failure_set(failure, EXIT_NO_ENGINE,
+			"no container engine at %s: install docker.io and start it, or name "
+			"another "
+			"with --engine",
+			engine->url);
+	case ECONNREFUSED:
+		return failure_set(failure, EXIT_NO_ENGINE,
+			"no container engine answers at %s although its socket is there: start it "
+			"(systemctl start docker)",
+			engine->url);
+	case EACCES:
+	case EPERM:
+		return failure_set(failure, EXIT_PERMISSION,
+			"no permission to use the container engine at %s: run this with sudo "
+			"(membership of group docker is root access for good)",
+			engine->url);
+	default:
+		return failure_set(failure, EXIT_NO_ENGINE,
+			"cannot connect to the container engine at %s: %s", engine->url,
+			result->os_errno ? strerror(result->os_errno) : result->text);
+	}
+}
+
+int engine_explain(const struct engine *engine, const struct http_result *result, const char *body,
+	size_t length, const struct engine_request *request, struct failure *failure)
+{
+	if (result->curl_code == CURLE_COULDNT_CONNECT) {
+		return explain_connection(engine, result, failure);
+	}
+	if (result->curl_code == CURLE_OPERATION_TIMEDOUT) {
+		return failure_set(failure, EXIT_NO_ENGINE,
+			"the container engine at %s did not %s in time", engine->url,
+			request->purpose);
+	}
+	if (result->curl_code != CURLE_OK) {
+		return failure_set(failure, EXIT_NO_ENGINE,
+			"lost the container engine at %s on the way to %s: %s", engine->url,
+			request->purpose, result->text);
+	}
+	autofree char *text = engine_error_text(body, length);
+	return failure_set(failure, request->refusal_code ? request->refusal_code : EXIT_INTERNAL,
+		"the container engine did not %s: %s (HTTP %ld)", request->purpose, text,
+		result->status);
+}
+
+static int perform(struct engine *engine, const struct engine_request *request, long also_fine,
+	json_t **ret_json, struct failure *failure)
+{
+	autofree char *path = engine_versioned(engine, request->path);
+	autofree char *json = request->json ? json_dumps(request->json, JSON_COMPACT) : NULL;
+	struct http_request http = {
+		.method = request->method,
+		.path = path,
+		.timeout_ms = request->timeout_ms ? request->timeout_ms : HTTP_TIMEOUT_MS,
+	};
+	if (request->upload) {
+		http.content_type = "application/x-tar";
+		http.body = request->upload;
+		http.length = request->upload_length;
+	} else if (json) {
+		http.content_type = "application/json";
+		http.body = json;
+		http.length = strlen(json);
+	}
+
+	autofree char *body = NULL;
+	size_t length = 0;
+	struct http_result result = http_perform(engine->http, &http, &body, &length);
+	if (result.curl_code != CURLE_OK || (result.status >= 400 && result.status != also_fine)) {
+		return engine_explain(engine, &result, body ? body : "", length, request, failure);
+	}
+	if (ret_json) {
+		*ret_json = json_loadb(body, length, 0, NULL);
+	}
+	return (int)result.status;
+}
+
+int engine_tell(struct engine *engine, const struct engine_request *request, json_t **ret_json,
+	struct failure *failure)
+{
+	return perform(engine, request, 0, ret_json, failure);
+}
+
+int engine_ask(struct engine *engine, const struct engine_request *request, json_t **ret_json,
+	struct failure *failure)
+{
+	return perform(engine, request, 404, ret_json, failure);
+}
+
+struct http_call *engine_stream(struct engine *engine, const char *method, const char *path)
+{
+	autofree char *versioned = engine_versioned(engine, path);
+	struct http_request request = { .method = method, .path = versioned };
+	return http_start(engine->http, &request);
+}
+
+/* "1.43" to 43; -1 for anything else. */
+static int api_minor(const char *text)
+{
+	static const char major[] = "1.";
+	if (!text || strncmp(text, major, strlen(major)) != 0 || !isdigit((unsigned char)text[2])) {
+		return -1;
+	}
+	char *end;
+	long minor = strtol(text + strlen(major), &end, 10);
+	return *end == '\0' && minor < 10000 ? (int)minor : -1;
+}
+
+static int agree_on_version(struct engine *engine, const json_t *version, struct failure *failure)
+{
+	const char *newest_text = json_string_value(json_object_get(version, "ApiVersion"));
+	const char *server = json_string_value(json_object_get(version, "Version"));
+	int newest = api_minor(newest_text);
+	int oldest = api_minor(json_string_value(json_object_get(version, "MinAPIVersion")));
+	if (newest < API_OLDEST || oldest > API_NEWEST) {
+		return failure_set(failure, EXIT_API,
+			"the engine at %s speaks API version %s; berth needs 1.%d to 1.%d (Docker "
+			"20.10 or newer, podman 4 or newer)",
+			engine->url, newest_text ? newest_text : "unknown", API_OLDEST, API_NEWEST);
+	}
+	int minor = newest < API_NEWEST ? newest : API_NEWEST;
+	snprintf(engine->facts.api_version, sizeof(engine->facts.api_version), "1.%d", minor);
+	snprintf(engine->facts.server_version, sizeof(engine->facts.server_version), "%s",
+		server ? server : "unknown");
+	snprintf(engine->prefix, sizeof(engine->prefix), "/v%s", engine->facts.api_version);
+	return 0;
+}
+
+static void note_security(struct engine *engine, const json_t *info)
+{
+	const json_t *options = json_object_get(info, "SecurityOptions");
+	size_t index;
+	const json_t *option;
+	json_array_foreach(options, index, option)
+	{
+		const char *text = json_string_value(option);
+		if (text && strncmp(text, "name=apparmor", strlen("name=apparmor")) == 0) {
+			engine->facts.apparmor = true;
+		}
+		if (text && strncmp(text, "name=rootless", strlen("name=rootless")) == 0) {
+			engine->facts.rootless = true;
+		}
+	}
+}
+
+static int negotiate(struct engine *engine, struct failure *failure)
+{
+	struct engine_request version = {
+		.method = "GET",
+		.path = "/version",
+		.purpose = "tell its version",
+		.refusal_code = EXIT_API,
+		.timeout_ms = HTTP_GREETING_MS,
+	};
+	json_auto_t *answer = NULL;
+	if (engine_tell(engine, &version, &answer, failure) < 0 ||
+		agree_on_version(engine, answer, failure) < 0) {
+		return -1;
+	}
+	struct engine_request info = version;
+	info.path = "/info";
+	info.purpose = "describe itself";
+	json_auto_t *facts = NULL;
+	if (engine_tell(engine, &info, &facts, failure) < 0) {
+		return -1;
+	}
+	note_security(engine, facts);
+	return 0;
+}
+
+int engine_open(const char *url, struct engine **ret_engine, struct failure *failure)
+{
+	size_t scheme = strlen(unix_scheme);
+	if (strncmp(url, unix_scheme, scheme) != 0 || url[scheme] != '/') {
+		return failure_set(failure, EXIT_USAGE,
+			"cannot use the engine at '%s': only unix:///PATH works", url);
+	}
+	struct engine *engine = alloc_zero(1, sizeof(*engine));
+	engine->url = alloc_copy(url);
+	if (http_create(url + scheme, &engine->http) < 0) {
+		engine_close(engine);
+		return failure_set(failure, EXIT_INTERNAL, "cannot set up libcurl");
+	}
+	if (negotiate(engine, failure) < 0) {
+		engine_close(engine);
+		return -1;
+	}
+	*ret_engine = engine;
+	return 0;
+}
+
+void engine_close(struct engine *engine)
+{
+	if (engine) {
+		http_destroy(engine->http);
+		free(engine->url);
+		free(engine);
+	}
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * A container engine behind Docker's HTTP API (https://docs.docker.com/engine/api/): the
+ * connection, the agreement on an API version, and what its errors mean. What is asked of it is
+ * in engine_image.h and container.h. All calls block, HTTP_TIMEOUT_MS at most unless noted.
+ */
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "host-launcher/failure.h"
+#include "host-launcher/http.h"
+
+struct engine;
+
+/* What the engine says of itself. */
+struct engine_facts {
+	char api_version[16];
+	char server_version[64];
+	bool apparmor; /* its default AppArmor profile forbids mount(2) */
+	bool rootless;
+};
+
+struct engine_request {
+	const char *method;
+	const char *path;    /* without the version; encoded */
+	const json_t *json;  /* body, or NULL */
+	const char *purpose; /* "create the container": for messages */
+	int refusal_code;    /* exit code when the engine says no; 0: EXIT_INTERNAL */
+	int64_t timeout_ms;  /* 0: HTTP_TIMEOUT_MS */
+	const void *upload;  /* a tar archive as body, or NULL */
+	uint64_t upload_length;
+};
+
+/* Connects to `url` (unix:///PATH only) and agrees on an API version. Failure: EXIT_USAGE for
+ * another kind of URL, EXIT_NO_ENGINE, EXIT_PERMISSION, EXIT_API. */
+int engine_open(const char *url, struct engine **ret_engine, struct failure *failure);
+void engine_close(struct engine *engine);
+
+const struct engine_facts *engine_facts(const struct engine *engine);
+const char *engine_url(const struct engine *engine);
+
+/* One request. Returns the HTTP status, which is 200-399 or, for `engine_ask`, 404; else -1.
+ * `ret_json` may be NULL; it is set to the parsed body, or NULL when that is not JSON. The caller
+ * owns it. */
+int engine_tell(struct engine *engine, const struct engine_request *request, json_t **ret_json,
+	struct failure *failure);
+int engine_ask(struct engine *engine, const struct engine_request *request, json_t **ret_json,
+	struct failure *failure);
+
+/* Begins a request whose response is a stream; for it and http_poll() see http.h. */
+struct http_call *engine_stream(struct engine *engine, const char *method, const char *path);
+struct http *engine_http(struct engine *engine);
+
+/* `path` with the version agreed on in front. Owned by the caller. */
+char *engine_versioned(const struct engine *engine, const char *path);
+
+/* Explains a call that ended badly: no connection, or a status of 400 and more. */
+int engine_explain(const struct engine *engine, const struct http_result *result, const char *body,
+	size_t length, const struct engine_request *request, struct failure *failure);

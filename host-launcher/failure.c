@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#include "host-launcher/failure.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+int failure_set(struct failure *failure, int code, const char *format, ...)
+{
+	char text[sizeof(failure->text)];
+	va_list arguments;
+	va_start(arguments, format);
+	if (vsnprintf(text, sizeof(text), format, arguments) < 0) {
+		text[0] = '\0';
+	}
+	va_end(arguments);
+
+	for (char *c = text; *c; c++) {
+		unsigned char byte = (unsigned char)*c;
+		if ((byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7f) {
+			*c = '?';
+		}
+	}
+	memcpy(failure->text, text, sizeof(text));
+	failure->code = code;
+	return -1;
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+#include "host-launcher/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "host-launcher/alloc.h"
+
+/* Our ends of the pipes, and the child's; -1 where there is none. */
+struct plumbing {
+	int read_end[2];
+	int write_end[2];
+};
+
+static void close_end(int *fd)
+{
+	if (*fd >= 0) {
+		close(*fd);
+		*fd = -1;
+	}
+}
+
+static void plumbing_finish(struct plumbing *plumbing)
+{
+	for (int i = 0; i < 2; i++) {
+		close_end(&plumbing->read_end[i]);
+		close_end(&plumbing->write_end[i]);
+	}
+}
+
+static int plumbing_init(const struct process_spec *spec, struct plumbing *plumbing)
+{
+	const enum process_stream kinds[2] = { spec->output, spec->errors };
+	for (int i = 0; i < 2; i++) {
+		int ends[2];
+		if (kinds[i] != PROCESS_CAPTURE) {
+			continue;
+		}
+		if (pipe2(ends, O_CLOEXEC) < 0) {
+			int error = errno;
+			plumbing_finish(plumbing);
+			return -error;
+		}
+		plumbing->read_end[i] = ends[0];
+		plumbing->write_end[i] = ends[1];
+	}
+	return 0;
+}
+
+/* posix_spawn's functions return errno values; the first that fails is kept. */
+static int add_stream(posix_spawn_file_actions_t *actions, int target, enum process_stream kind,
+	int pipe_fd, int given_fd)
+{
+	switch (kind) {
+	case PROCESS_INHERIT:
+		return 0;
+	case PROCESS_CAPTURE:
+		return posix_spawn_file_actions_adddup2(actions, pipe_fd, target);
+	case PROCESS_DISCARD:
+		return posix_spawn_file_actions_addopen(actions, target, "/dev/null", O_WRONLY, 0);
+	case PROCESS_TO_FD:
+		return posix_spawn_file_actions_adddup2(actions, given_fd, target);
+	}
+	return EINVAL;
+}
+
+static int add_actions(posix_spawn_file_actions_t *actions, const struct process_spec *spec,
+	const struct plumbing *plumbing)
+{
+	int error =
+		posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	if (!error) {
+		error = add_stream(actions, STDOUT_FILENO, spec->output, plumbing->write_end[0],
+			spec->output_fd);
+	}
+	if (!error) {
+		error = add_stream(actions, STDERR_FILENO, spec->errors, plumbing->write_end[1],
+			spec->errors_fd);
+	}
+	if (!error && spec->directory) {
+		error = posix_spawn_file_actions_addchdir_np(actions, spec->directory);
+	}
+	if (!error) {
+		error = posix_spawn_file_actions_addclosefrom_np(actions, STDERR_FILENO + 1);
+	}
+	return error;
+}
+
+static int set_signals(posix_spawnattr_t *attributes)
+{
+	sigset_t none;
+	sigset_t all;
+	sigemptyset(&none);
+	sigfillset(&all);
+	int error = posix_spawnattr_setflags(
+		attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	if (!error) {
+		error = posix_spawnattr_setsigmask(attributes, &none);
+	}
+	if (!error) {
+		error = posix_spawnattr_setsigdefault(attributes, &all);
+	}
+	return error;
+}
+
+static int spawn(const struct process_spec *spec, const struct plumbing *plumbing, pid_t *ret_pid)
+{
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	int error = posix_spawn_file_actions_init(&actions);
+	if (error) {
+		return -error;
+	}
+	error = posix_spawnattr_init(&attributes);
+	if (!error) {
+		error = add_actions(&actions, spec, plumbing);
+		if (!error) {
+			error = set_signals(&attributes);
+		}
+		if (!error) {
+			/* The prototype lacks the consts that the function keeps. */
+			union {
+				const char *const *given;
+				char *const *wanted;
+			} argv = { spec->argv }, envp = { spec->envp };
+			error = posix_spawnp(ret_pid, spec->argv[0], &actions, &attributes,
+				argv.wanted, spec->envp ? envp.wanted : environ);
+		}
+		posix_spawnattr_destroy(&attributes);
+	}
+	posix_spawn_file_actions_destroy(&actions);
+	return -error;
+}
+
+/* Reads what is there from one pipe; closes it at its end. */
+static int read_some(int *fd, struct buffer *into)
+{
+	char chunk[16384];
+	ssize_t got = read(*fd, chunk, sizeof(chunk));
+	if (got < 0) {
+		return errno == EINTR ? 0 : -errno;
+	}
+	if (got == 0) {
+		close_end(fd);
+		return 0;
+	}
+	if (into->length + (size_t)got > PROCESS_CAPTURE_MAX) {
+		return -EFBIG;
+	}
+	buffer_append(into, chunk, (size_t)got);
+	return 0;
+}
+
+static int read_all(struct plumbing *plumbing, struct process_result *result)
+{
+	struct buffer *into[2] = { &result->output, &result->errors };
+	while (plumbing->read_end[0] >= 0 || plumbing->read_end[1] >= 0) {
+		struct pollfd fds[2] = {
+			{ .fd = plumbing->read_end[0], .events = POLLIN },
+			{ .fd = plumbing->read_end[1], .events = POLLIN },
+		};
+		if (poll(fds, 2, -1) < 0 && errno != EINTR) {
+			return -errno;
+		}
+		for (int i = 0; i < 2; i++) {
+			int rc = fds[i].revents ? read_some(&plumbing->read_end[i], into[i]) : 0;
+			if (rc < 0) {
+				return rc;
+			}
+		}
+	}
+	return 0;
+}
+
+static int wait_for(pid_t pid, int *ret_code)
+{
+	int status = 0;
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR) {
+			return -errno;
+		}
+	}
+	*ret_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	return 0;
+}
+
+int process_run(const struct process_spec *spec, struct process_result *ret_result)
+{
+	struct plumbing plumbing = { .read_end = { -1, -1 }, .write_end = { -1, -1 } };
+	int rc = plumbing_init(spec, &plumbing);
+	if (rc < 0) {
+		return rc;
+	}
+	pid_t pid = -1;
+	rc = spawn(spec, &plumbing, &pid);
+	close_end(&plumbing.write_end[0]);
+	close_end(&plumbing.write_end[1]);
+	if (rc < 0) {
+		plumbing_finish(&plumbing);
+		return rc;
+	}
+
+	struct process_result result = { 0 };
+	rc = read_all(&plumbing, &result);
+	if (rc < 0) {
+		kill(pid, SIGKILL);
+	}
+	plumbing_finish(&plumbing);
+	int wait_rc = wait_for(pid, &result.code);
+	rc = rc < 0 ? rc : wait_rc;
+	if (rc < 0) {
+		process_result_finish(&result);
+		return rc;
+	}
+	*ret_result = result;
+	return 0;
+}
+
+void process_result_finish(struct process_result *result)
+{
+	buffer_finish(&result->output);
+	buffer_finish(&result->errors);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * Runs another program and waits for it: the launcher's only way to start processes. No shell is
+ * involved. The child gets default signal dispositions, an empty mask and the descriptors 0-2.
+ */
+
+#include <stddef.h>
+
+#include "host-launcher/buffer.h"
+
+/* What becomes of one of the child's output streams. */
+enum process_stream {
+	PROCESS_INHERIT,
+	PROCESS_CAPTURE,
+	PROCESS_DISCARD,
+	PROCESS_TO_FD,
+};
+
+enum {
+	/* More captured output than this is an error, never a cut. */
+	PROCESS_CAPTURE_MAX = 64 << 20,
+};
+
+struct process_spec {
+	const char *const *argv; /* NULL-terminated; argv[0] is looked up in PATH */
+	const char *const *envp; /* NULL: the launcher's own environment */
+	const char *directory;   /* NULL: the current one */
+	enum process_stream output;
+	enum process_stream errors;
+	int output_fd; /* for PROCESS_TO_FD; stays open here */
+	int errors_fd;
+};
+
+/* `code` is the exit status, or 128+n when signal n killed the program. */
+struct process_result {
+	int code;
+	struct buffer output;
+	struct buffer errors;
+};
+
+/* Runs the program to its end; standard input is /dev/null. Returns 0 when it ran, whatever its
+ * code; -errno when it could not be started (-ENOENT: not found) or its output not be read (it is
+ * killed then). On success the caller owns `ret_result` and calls process_result_finish(). */
+int process_run(const struct process_spec *spec, struct process_result *ret_result);
+
+void process_result_finish(struct process_result *result);

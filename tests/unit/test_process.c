@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+#include "host-launcher/process.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+static int run(const char *script, struct process_result *result)
+{
+	const char *const argv[] = { "sh", "-c", script, NULL };
+	struct process_spec spec = {
+		.argv = argv,
+		.output = PROCESS_CAPTURE,
+		.errors = PROCESS_CAPTURE,
+	};
+	return process_run(&spec, result);
+}
+
+Test(process, gives_output_errors_and_code)
+{
+	struct process_result result;
+	cr_assert_eq(run("echo out; echo err >&2; exit 3", &result), 0);
+	cr_assert_eq(result.code, 3);
+	cr_assert_str_eq(buffer_text(&result.output), "out\n");
+	cr_assert_str_eq(buffer_text(&result.errors), "err\n");
+	process_result_finish(&result);
+}
+
+Test(process, a_killing_signal_is_128_plus_its_number)
+{
+	struct process_result result;
+	cr_assert_eq(run("kill -9 $$", &result), 0);
+	cr_assert_eq(result.code, 128 + SIGKILL);
+	process_result_finish(&result);
+}
+
+Test(process, takes_much_output_on_both_streams_at_once)
+{
+	struct process_result result;
+	cr_assert_eq(
+		run("head -c 3000000 /dev/zero & head -c 2000000 /dev/zero >&2; wait", &result), 0);
+	cr_assert_eq(result.output.length, 3000000);
+	cr_assert_eq(result.errors.length, 2000000);
+	process_result_finish(&result);
+}
+
+Test(process, names_the_error_of_exec_and_chdir)
+{
+	const char *const argv[] = { "/nonexistent/program", NULL };
+	struct process_spec spec = { .argv = argv };
+	struct process_result result;
+	cr_assert_eq(process_run(&spec, &result), -ENOENT);
+
+	const char *const directory[] = { "/etc", NULL };
+	spec.argv = directory;
+	cr_assert_eq(process_run(&spec, &result), -EACCES);
+
+	const char *const fine[] = { "true", NULL };
+	spec.argv = fine;
+	spec.directory = "/nonexistent";
+	cr_assert_eq(process_run(&spec, &result), -ENOENT);
+}
+
+Test(process, refuses_boundless_output)
+{
+	struct process_result result;
+	cr_assert_eq(run("exec cat /dev/zero", &result), -EFBIG);
+}
+
+Test(process, the_child_has_no_stray_descriptor_and_no_blocked_signal)
+{
+	sigset_t set;
+	sigfillset(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	struct process_result result;
+	/* 3 is ls's own handle of the directory. */
+	cr_assert_eq(run("echo $(ls /proc/self/fd); trap - PIPE; kill -PIPE $$", &result), 0);
+	cr_assert_str_eq(buffer_text(&result.output), "0 1 2 3\n");
+	cr_assert_eq(result.code, 128 + SIGPIPE);
+	process_result_finish(&result);
+}
+
+Test(process, environment_is_exactly_what_was_given)
+{
+	const char *const argv[] = { "env", NULL };
+	const char *const envp[] = { "A=1", "B=x y", NULL };
+	struct process_spec spec = { .argv = argv, .envp = envp, .output = PROCESS_CAPTURE };
+	struct process_result result;
+	cr_assert_eq(process_run(&spec, &result), 0);
+	cr_assert_str_eq(buffer_text(&result.output), "A=1\nB=x y\n");
+	process_result_finish(&result);
+}
