@@ -26,6 +26,7 @@
 #define BOM          "\xef\xbb\xbf"
 #define NAME_MAX_INI 49
 #define CHUNK_MAX    120
+#define LINE_SIZE    ((size_t)CONF_LINE_MAX + 1)
 
 /* What travels in place of the bytes that mean something to inih. */
 static const char plain_bytes[] = { ' ', '\t', ';', '#', ':', '[' };
@@ -41,14 +42,14 @@ struct reader {
 	unsigned lines; /* physical lines read so far */
 	bool told_cr;
 
-	char *logical; /* CONF_LINE_MAX + 1 bytes: the logical line, then its parts */
+	char *logical; /* LINE_SIZE bytes: the logical line, then its parts */
 	size_t logical_length;
-	char *section; /* CONF_LINE_MAX + 1 bytes */
+	char *section; /* LINE_SIZE bytes */
 	bool in_section;
 
 	const char *key;   /* of the entry being handed over, or NULL */
 	const char *chunk; /* what of its value inih has not seen yet */
-	char *assembled;   /* what inih gave back of the value: CONF_LINE_MAX + 1 bytes */
+	char *assembled;   /* what inih gave back of the value: LINE_SIZE bytes */
 	size_t assembled_length;
 };
 
@@ -349,7 +350,7 @@ static void skip_bom(struct reader *r)
 int conf_read_text(const char *name, const char *text, size_t length, const struct conf_sink *sink,
 	struct conf_problems *problems)
 {
-	char *memory = malloc(3 * (CONF_LINE_MAX + 1));
+	char *memory = malloc(3 * LINE_SIZE);
 	if (!memory) {
 		return -ENOMEM;
 	}
@@ -360,8 +361,8 @@ int conf_read_text(const char *name, const char *text, size_t length, const stru
 		.next = text,
 		.end = text + length,
 		.logical = memory,
-		.section = memory + CONF_LINE_MAX + 1,
-		.assembled = memory + 2 * (CONF_LINE_MAX + 1),
+		.section = memory + LINE_SIZE,
+		.assembled = memory + 2 * LINE_SIZE,
 	};
 
 	memory[0] = '\0';

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 #include <errno.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +7,7 @@
 #include <unistd.h>
 
 #include "conf/reader.h"
+#include "tests/unit/expect.h"
 
 /* Everything a reading gave, as text: "LINE [section]" and "LINE section key=value". */
 struct record {
@@ -31,12 +29,6 @@ static void on_entry(void *user, const struct conf_entry *entry)
 
 	fprintf(record->out, "%u %s %s=%s\n", entry->place.line, entry->section, entry->key,
 		entry->value);
-}
-
-/* Criterion's eq(str) wants a plain char *. */
-static void expect_text(char *actual, const char *expected)
-{
-	cr_expect(eq(str, actual, (char *)(uintptr_t)expected));
 }
 
 static char *problems_text(struct conf_problems *problems)

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* What one section alone cannot tell. */
+#include <string.h>
+
+#include "conf/load.h"
+#include "conf/value.h"
+
+static const char *nearest_service(const struct conf_set *set, const char *name)
+{
+	const char *best = NULL;
+
+	/* One candidate at a time: the nearest of the best so far and the next. */
+	for (size_t i = 0; i < set->count; i++) {
+		const char *pair[] = { set->services[i]->name, best };
+
+		best = conf_nearest_name(name, pair, best ? 2 : 1);
+	}
+	return best;
+}
+
+static void tell_missing(const struct conf_set *set, struct conf_problems *problems,
+	const struct conf_place *place, const char *key, const char *name)
+{
+	const char *nearest = nearest_service(set, name);
+
+	conf_problems_add(problems, CONF_ERROR, place, "%s=%s: there is no such service%s%s%s", key,
+		name, nearest ? ", did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
+}
+
+static const char *key_of(enum dependency_kind kind)
+{
+	switch (kind) {
+	case DEPENDENCY_AFTER:
+		return "After";
+	case DEPENDENCY_BEFORE:
+		return "Before";
+	case DEPENDENCY_WANTS:
+		return "Wants";
+	case DEPENDENCY_REQUIRES:
+		return "Requires";
+	}
+	return "";
+}
+
+/*
+ * Units of packages order themselves after network.target and the like: what is not there cannot
+ * be waited for. A requirement that is not there is told, for something may miss it.
+ */
+static void check_dependencies(const struct conf_set *set, const struct service_config *service,
+	struct conf_problems *problems)
+{
+	for (const struct dependency *d = service->dependencies; d; d = d->next) {
+		if (strcmp(d->name, service->name) == 0) {
+			conf_problems_add(problems, CONF_ERROR, &d->place,
+				"%s=%s: a service cannot depend on itself", key_of(d->kind),
+				d->name);
+		} else if (conf_set_find(set, d->name) >= 0) {
+			continue;
+		} else if (!d->imported) {
+			tell_missing(set, problems, &d->place, key_of(d->kind), d->name);
+		} else if (d->kind == DEPENDENCY_REQUIRES) {
+			conf_problems_add(problems, CONF_WARNING, &d->place,
+				"Requires=%s is not honoured: there is no such service", d->name);
+		}
+	}
+}
+
+static void check_commands(const struct service_config *service, struct conf_problems *problems)
+{
+	if (!service->exec_start && service->type != SERVICE_ONESHOT) {
+		conf_problems_add(problems, CONF_ERROR, &service->place,
+			"[service:%s] has no ExecStart=", service->name);
+	} else if (!service->exec_start && !service->exec_stop) {
+		conf_problems_add(problems, CONF_ERROR, &service->place,
+			"[service:%s] has neither ExecStart= nor ExecStop=", service->name);
+	} else if (service->type != SERVICE_ONESHOT && service->exec_start->next) {
+		conf_problems_add(problems, CONF_ERROR, &service->place,
+			"[service:%s] has more than one ExecStart= command: only Type=oneshot may",
+			service->name);
+	}
+	if (service->type == SERVICE_ONESHOT &&
+		(service->restart == RESTART_ALWAYS || service->restart == RESTART_ON_SUCCESS)) {
+		conf_problems_add(problems, CONF_ERROR, &service->place,
+			"[service:%s] is of Type=oneshot, which cannot be restarted after success",
+			service->name);
+	}
+}
+
+static void fill_in(struct service_config *service)
+{
+	if (service->type == SERVICE_ONESHOT && !service->timeout_start_set) {
+		service->timeout_start_ms = CONF_INFINITY;
+	}
+	if (service->type == SERVICE_NOTIFY && service->notify_access == NOTIFY_NONE) {
+		service->notify_access = NOTIFY_MAIN;
+	}
+}
+
+void conf_check(struct conf_set *set, struct conf_problems *problems)
+{
+	for (size_t i = 0; i < set->count; i++) {
+		check_commands(set->services[i], problems);
+		check_dependencies(set, set->services[i], problems);
+		fill_in(set->services[i]);
+	}
+	if (!set->count) {
+		const struct conf_place place = { .file = "configuration" };
+
+		conf_problems_add(problems, CONF_ERROR, &place,
+			"no service: expected a section [service:NAME]");
+	}
+	if (set->init.main && conf_set_find(set, set->init.main) < 0) {
+		tell_missing(set, problems, &set->init.main_place, "Main", set->init.main);
+	}
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+#include "conf/directives.h"
+
+#include <string.h>
+
+#include "conf/value.h"
+
+#define FIELD(field) offsetof(struct service_config, field)
+#define EXEC(field)  offsetof(struct service_config, exec.field)
+#define INIT(field)  offsetof(struct init_config, field)
+#define LIMIT(kind)  EXEC(limits[kind])
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const struct enum_name types[] = {
+	{ "simple", SERVICE_SIMPLE },
+	{ "exec", SERVICE_EXEC },
+	{ "notify", SERVICE_NOTIFY },
+	{ "oneshot", SERVICE_ONESHOT },
+	{ NULL },
+};
+
+static const struct enum_name restarts[] = {
+	{ "no", RESTART_NO },
+	{ "on-success", RESTART_ON_SUCCESS },
+	{ "on-failure", RESTART_ON_FAILURE },
+	{ "on-abnormal", RESTART_ON_ABNORMAL },
+	{ "on-watchdog", RESTART_ON_WATCHDOG },
+	{ "on-abort", RESTART_ON_ABORT },
+	{ "always", RESTART_ALWAYS },
+	{ NULL },
+};
+
+static const struct enum_name notify_accesses[] = {
+	{ "none", NOTIFY_NONE },
+	{ "main", NOTIFY_MAIN },
+	{ "exec", NOTIFY_EXEC },
+	{ "all", NOTIFY_ALL },
+	{ NULL },
+};
+
+static const struct enum_name kill_modes[] = {
+	{ "control-group", KILL_CONTROL_GROUP },
+	{ "mixed", KILL_MIXED },
+	{ "process", KILL_PROCESS },
+	{ "none", KILL_NONE },
+	{ NULL },
+};
+
+static const enum dependency_kind after = DEPENDENCY_AFTER, before = DEPENDENCY_BEFORE,
+				  wants = DEPENDENCY_WANTS, requires = DEPENDENCY_REQUIRES;
+static const enum condition_kind environment = CONDITION_ENVIRONMENT,
+				 path_exists = CONDITION_PATH_EXISTS;
+
+static const char doc_boolean[] = "yes or no";
+static const char doc_timespan[] = "a time span such as 5, 1min 30s, 500ms or infinity";
+static const char doc_command[] = "a command: an absolute path or a name, then its arguments";
+static const char doc_mode[] = "an access mode in octal such as 0755";
+static const char doc_services[] = "names of services";
+static const char doc_limit[] = "a limit, SOFT:HARD, or infinity";
+static const char doc_directory[] = "names of directories, relative and without ..";
+static const char doc_signal[] = "a signal such as SIGTERM";
+static const char doc_any[] = "accepted, it has no effect in a container";
+
+static const struct directive directives[] = {
+	{ "init", "Main", parse_main, INIT(main), NULL, "the name of a service" },
+	{ "init", "TimeoutStopSec", parse_timespan, INIT(timeout_stop_ms), NULL, doc_timespan },
+
+	{ "Unit", "Description", parse_string, FIELD(description), NULL, "a text" },
+	{ "Unit", "Documentation", parse_accepted, 0, NULL, doc_any },
+	{ "Unit", "DefaultDependencies", parse_accepted, 0, NULL, doc_any },
+	{ "Unit", "RequiresMountsFor", parse_accepted, 0, NULL, doc_any },
+	{ "Unit", "After", parse_dependency, FIELD(dependencies), &after, doc_services },
+	{ "Unit", "Before", parse_dependency, FIELD(dependencies), &before, doc_services },
+	{ "Unit", "Wants", parse_dependency, FIELD(dependencies), &wants, doc_services },
+	{ "Unit", "Requires", parse_dependency, FIELD(dependencies), &requires, doc_services },
+	{ "Unit", "ConditionEnvironment", parse_condition, FIELD(conditions), &environment,
+		"NAME or NAME=VALUE" },
+	{ "Unit", "ConditionPathExists", parse_condition, FIELD(conditions), &path_exists,
+		"an absolute path" },
+	{ "Unit", "StartLimitIntervalSec", parse_timespan, FIELD(start_limit_interval_ms), NULL,
+		doc_timespan },
+	{ "Unit", "StartLimitBurst", parse_count, FIELD(start_limit_burst), NULL, "a number" },
+
+	{ "Service", "Type", parse_enum, FIELD(type), types, "" },
+	{ "Service", "ExecStartPre", parse_exec, FIELD(exec_start_pre), NULL, doc_command },
+	{ "Service", "ExecStart", parse_exec, FIELD(exec_start), NULL, doc_command },
+	{ "Service", "ExecStartPost", parse_exec, FIELD(exec_start_post), NULL, doc_command },
+	{ "Service", "ExecStop", parse_exec, FIELD(exec_stop), NULL, doc_command },
+	{ "Service", "ExecStopPost", parse_exec, FIELD(exec_stop_post), NULL, doc_command },
+	{ "Service", "Restart", parse_enum, FIELD(restart), restarts, "" },
+	{ "Service", "RestartSec", parse_timespan, FIELD(restart_ms), NULL, doc_timespan },
+	{ "Service", "SuccessExitStatus", parse_exit_status_set, FIELD(success_exit_status), NULL,
+		"exit codes and signals" },
+	{ "Service", "TimeoutStartSec", parse_timeout_start, FIELD(timeout_start_ms), NULL,
+		doc_timespan },
+	{ "Service", "TimeoutStopSec", parse_timeout_stop, FIELD(timeout_stop_ms), NULL,
+		doc_timespan },
+	{ "Service", "TimeoutSec", parse_timeout_both, 0, NULL, doc_timespan },
+	{ "Service", "StopGraceSec", parse_timespan, FIELD(stop_grace_ms), NULL, doc_timespan },
+	{ "Service", "RemainAfterExit", parse_boolean, FIELD(remain_after_exit), NULL,
+		doc_boolean },
+	{ "Service", "NotifyAccess", parse_enum, FIELD(notify_access), notify_accesses, "" },
+	{ "Service", "KillMode", parse_enum, FIELD(kill_mode), kill_modes, "" },
+	{ "Service", "KillSignal", parse_signal, FIELD(kill_signal), NULL, doc_signal },
+	{ "Service", "SendSIGKILL", parse_boolean, FIELD(send_sigkill), NULL, doc_boolean },
+	{ "Service", "SendSIGHUP", parse_boolean, FIELD(send_sighup), NULL, doc_boolean },
+
+	{ "Service", "User", parse_string, EXEC(user), NULL, "a user's name or number" },
+	{ "Service", "Group", parse_string, EXEC(group), NULL, "a group's name or number" },
+	{ "Service", "SupplementaryGroups", parse_strings, EXEC(supplementary_groups), NULL,
+		"groups" },
+	{ "Service", "WorkingDirectory", parse_working_directory, EXEC(working_directory), NULL,
+		"an absolute path, - before it if it may be missing" },
+	{ "Service", "Environment", parse_environment, EXEC(environment), NULL, "NAME=VALUE ..." },
+	{ "Service", "EnvironmentFile", parse_environment_file, EXEC(environment_files), NULL,
+		"an absolute path, - before it if it may be missing" },
+	{ "Service", "PassEnvironment", parse_pass_environment, 0, NULL, "names of variables" },
+	{ "Service", "UnsetEnvironment", parse_strings, EXEC(unset_environment), NULL,
+		"names of variables" },
+	{ "Service", "UMask", parse_mode, EXEC(umask), NULL, doc_mode },
+	{ "Service", "Nice", parse_nice, EXEC(nice), NULL, "a number from -20 to 19" },
+	{ "Service", "OOMScoreAdjust", parse_oom_score_adjust, EXEC(oom_score_adjust), NULL,
+		"a number from -1000 to 1000" },
+	{ "Service", "NoNewPrivileges", parse_boolean, EXEC(no_new_privileges), NULL, doc_boolean },
+	{ "Service", "PrivateMounts", parse_boolean, EXEC(private_mounts), NULL, doc_boolean },
+	{ "Service", "StandardInput", parse_stream, EXEC(input), NULL,
+		"null, inherit or file:PATH" },
+	{ "Service", "StandardOutput", parse_stream, EXEC(output), NULL,
+		"null, inherit, log, file:PATH, append:PATH or truncate:PATH" },
+	{ "Service", "StandardError", parse_stream, EXEC(error), NULL,
+		"null, inherit, log, file:PATH, append:PATH or truncate:PATH" },
+	{ "Service", "SyslogIdentifier", parse_string, EXEC(log_name), NULL, "a name" },
+	{ "Service", "RuntimeDirectory", parse_directories,
+		EXEC(directories[DIRECTORY_RUNTIME].names), NULL, doc_directory },
+	{ "Service", "RuntimeDirectoryMode", parse_mode, EXEC(directories[DIRECTORY_RUNTIME].mode),
+		NULL, doc_mode },
+	{ "Service", "StateDirectory", parse_directories, EXEC(directories[DIRECTORY_STATE].names),
+		NULL, doc_directory },
+	{ "Service", "StateDirectoryMode", parse_mode, EXEC(directories[DIRECTORY_STATE].mode),
+		NULL, doc_mode },
+	{ "Service", "CacheDirectory", parse_directories, EXEC(directories[DIRECTORY_CACHE].names),
+		NULL, doc_directory },
+	{ "Service", "CacheDirectoryMode", parse_mode, EXEC(directories[DIRECTORY_CACHE].mode),
+		NULL, doc_mode },
+	{ "Service", "LogsDirectory", parse_directories, EXEC(directories[DIRECTORY_LOGS].names),
+		NULL, doc_directory },
+	{ "Service", "LogsDirectoryMode", parse_mode, EXEC(directories[DIRECTORY_LOGS].mode), NULL,
+		doc_mode },
+	{ "Service", "LimitCPU", parse_limit, LIMIT(RLIMIT_CPU), NULL, doc_limit },
+	{ "Service", "LimitFSIZE", parse_limit, LIMIT(RLIMIT_FSIZE), NULL, doc_limit },
+	{ "Service", "LimitDATA", parse_limit, LIMIT(RLIMIT_DATA), NULL, doc_limit },
+	{ "Service", "LimitSTACK", parse_limit, LIMIT(RLIMIT_STACK), NULL, doc_limit },
+	{ "Service", "LimitCORE", parse_limit, LIMIT(RLIMIT_CORE), NULL, doc_limit },
+	{ "Service", "LimitRSS", parse_limit, LIMIT(RLIMIT_RSS), NULL, doc_limit },
+	{ "Service", "LimitNOFILE", parse_limit, LIMIT(RLIMIT_NOFILE), NULL, doc_limit },
+	{ "Service", "LimitAS", parse_limit, LIMIT(RLIMIT_AS), NULL, doc_limit },
+	{ "Service", "LimitNPROC", parse_limit, LIMIT(RLIMIT_NPROC), NULL, doc_limit },
+	{ "Service", "LimitMEMLOCK", parse_limit, LIMIT(RLIMIT_MEMLOCK), NULL, doc_limit },
+
+	{ "Install", "WantedBy", parse_accepted, 0, NULL, doc_any },
+	{ "Install", "RequiredBy", parse_accepted, 0, NULL, doc_any },
+	{ "Install", "Also", parse_accepted, 0, NULL, doc_any },
+	{ "Install", "Alias", parse_accepted, 0, NULL, doc_any },
+	{ "Install", "DefaultInstance", parse_accepted, 0, NULL, doc_any },
+};
+
+/* In our INI a service has one section for all of systemd's; [init] stays apart. */
+static bool in_section(const struct directive *directive, const char *section)
+{
+	return section ? strcmp(directive->section, section) == 0
+		       : strcmp(directive->section, "init") != 0;
+}
+
+const struct directive *directive_find(const char *section, const char *name)
+{
+	for (size_t i = 0; i < COUNT(directives); i++) {
+		if (strcmp(directives[i].name, name) == 0 && in_section(&directives[i], section)) {
+			return &directives[i];
+		}
+	}
+	return NULL;
+}
+
+const char *directive_nearest(const char *section, const char *name)
+{
+	const char *names[COUNT(directives)];
+	size_t count = 0;
+
+	for (size_t i = 0; i < COUNT(directives); i++) {
+		if (in_section(&directives[i], section)) {
+			names[count++] = directives[i].name;
+		}
+	}
+	return conf_nearest_name(name, names, count);
+}
+
+int directive_parse(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	return directive->parse(context, directive, value);
+}

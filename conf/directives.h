@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * The vocabulary: one table of all directives, from which the parser, the hints for unknown
+ * names and the man page's list come.
+ */
+
+#include "conf/service_config.h"
+
+/* Where a value stands and what it may touch. */
+struct directive_context {
+	struct conf_set *set;
+	struct service_config *service; /* NULL in [init] */
+	struct conf_problems *problems;
+	struct conf_place place;
+	bool imported; /* from a packaged unit: what cannot be honoured is a warning */
+};
+
+struct directive {
+	const char *section; /* systemd's section, or "init" */
+	const char *name;
+	/* Parses `value` into the field at `offset`; reports what is wrong with it. Returns 0,
+	 * -EINVAL after a reported problem, or -ENOMEM. */
+	int (*parse)(const struct directive_context *context, const struct directive *directive,
+		const char *value);
+	size_t offset;        /* within struct service_config or struct init_config */
+	const void *argument; /* of the parser: a table of names, a flag */
+	const char *doc;      /* what is expected, for messages */
+};
+
+/* The directive `name` of `section`; a NULL section stands for all of a service's. */
+const struct directive *directive_find(const char *section, const char *name);
+
+/* The nearest known name, or NULL. */
+const char *directive_nearest(const char *section, const char *name);
+
+/* Parses one value by its directive. Returns as directive->parse. */
+int directive_parse(const struct directive_context *context, const struct directive *directive,
+	const char *value);
+
+/* The parsers, for the table. */
+typedef int directive_parser(const struct directive_context *context,
+	const struct directive *directive, const char *value);
+
+directive_parser parse_accepted;
+directive_parser parse_boolean;
+directive_parser parse_timespan;
+directive_parser parse_timeout_start;
+directive_parser parse_timeout_stop;
+directive_parser parse_timeout_both;
+directive_parser parse_enum;
+directive_parser parse_string;
+directive_parser parse_strings;
+directive_parser parse_mode;
+directive_parser parse_count;
+directive_parser parse_signal;
+directive_parser parse_exit_status_set;
+directive_parser parse_limit;
+directive_parser parse_nice;
+directive_parser parse_oom_score_adjust;
+directive_parser parse_stream;
+directive_parser parse_exec;
+directive_parser parse_environment;
+directive_parser parse_environment_file;
+directive_parser parse_pass_environment;
+directive_parser parse_working_directory;
+directive_parser parse_directories;
+directive_parser parse_dependency;
+directive_parser parse_condition;
+directive_parser parse_main;
+
+/* A name for an enum's value; tables of them end with a NULL name. */
+struct enum_name {
+	const char *name;
+	int value;
+};
+
+/* Expands the % specifiers of systemd.unit(5) in `text`, into the set's arena. Returns 0, -EINVAL
+ * after a reported problem, or -ENOMEM. */
+int directive_expand(const struct directive_context *context, const char *text, char **ret_text);
+
+/* Records a problem at the context's place. Returns -EINVAL. */
+int directive_complain(const struct directive_context *context, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));

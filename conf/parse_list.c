@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: MIT */
+/* The parsers of directives that hold lists: later lines append, an empty one starts afresh. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/directives.h"
+#include "conf/value.h"
+
+static void *field_of(const struct directive_context *context, const struct directive *directive)
+{
+	return (char *)context->service + directive->offset;
+}
+
+/* conf_next_word() with the problem told. */
+static int next_word(const struct directive_context *context, const struct directive *directive,
+	const char **rest, char **ret_word)
+{
+	int r = conf_next_word(rest, &context->set->arena, ret_word, NULL);
+
+	if (r == -EINVAL) {
+		return directive_complain(context, "%s=: a quote is not closed", directive->name);
+	}
+	return r;
+}
+
+/* Calls `take` for each word of the value with its specifiers expanded. */
+static int each_word(const struct directive_context *context, const struct directive *directive,
+	const char *value,
+	int (*take)(const struct directive_context *, const struct directive *, char *word))
+{
+	char *word = NULL;
+	int r;
+
+	while ((r = next_word(context, directive, &value, &word)) > 0) {
+		char *expanded = NULL;
+
+		r = directive_expand(context, word, &expanded);
+		if (r == 0) {
+			r = take(context, directive, expanded);
+		}
+		if (r < 0) {
+			break;
+		}
+	}
+	return r;
+}
+
+static int add_word(
+	const struct directive_context *context, const struct directive *directive, char *word)
+{
+	return conf_strings_add(&context->set->arena, field_of(context, directive), word);
+}
+
+int parse_strings(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	if (!*value) {
+		*(struct conf_strings *)field_of(context, directive) = (struct conf_strings) { 0 };
+	}
+	return each_word(context, directive, value, add_word);
+}
+
+static bool is_variable_name(const char *name, size_t length)
+{
+	if (!length || isdigit((unsigned char)name[0])) {
+		return false;
+	}
+	for (size_t i = 0; i < length; i++) {
+		if (!isalnum((unsigned char)name[i]) && name[i] != '_') {
+			return false;
+		}
+	}
+	return true;
+}
+
+static int add_assignment(
+	const struct directive_context *context, const struct directive *directive, char *word)
+{
+	const char *equals = strchr(word, '=');
+
+	if (!equals || !is_variable_name(word, (size_t)(equals - word))) {
+		return directive_complain(context, "%s=: \"%s\" is no assignment, expected %s",
+			directive->name, word, directive->doc);
+	}
+	return add_word(context, directive, word);
+}
+
+int parse_environment(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	if (!*value) {
+		context->service->exec.environment = (struct conf_strings) { 0 };
+	}
+	return each_word(context, directive, value, add_assignment);
+}
+
+static int check_variable(
+	const struct directive_context *context, const struct directive *directive, char *word)
+{
+	if (is_variable_name(word, strlen(word))) {
+		return 0;
+	}
+	return directive_complain(
+		context, "%s=: \"%s\" is no name of a variable", directive->name, word);
+}
+
+/* The container's whole environment is passed to services, so there is nothing to remember. */
+int parse_pass_environment(const struct directive_context *context,
+	const struct directive *directive, const char *value)
+{
+	return each_word(context, directive, value, check_variable);
+}
+
+int parse_environment_file(const struct directive_context *context,
+	const struct directive *directive, const char *value)
+{
+	struct conf_strings *list = field_of(context, directive);
+	char *path = NULL;
+
+	if (!*value) {
+		*list = (struct conf_strings) { 0 };
+		return 0;
+	}
+	int r = directive_expand(context, value, &path);
+	if (r < 0) {
+		return r;
+	}
+	if (path[path[0] == '-'] != '/') {
+		return directive_complain(
+			context, "%s=%s: expected %s", directive->name, value, directive->doc);
+	}
+	return conf_strings_add(&context->set->arena, list, path);
+}
+
+/* Relative, normalised, and below the root: nothing here may reach out of it. */
+static bool is_safe_relative_path(const char *path)
+{
+	if (!*path || *path == '/') {
+		return false;
+	}
+	while (*path) {
+		size_t length = strcspn(path, "/");
+
+		if (!length || (length == 1 && path[0] == '.') ||
+			(length == 2 && path[0] == '.' && path[1] == '.')) {
+			return false;
+		}
+		path += length;
+		path += *path == '/' && path[1] ? 1 : 0;
+		if (*path == '/') {
+			return false;
+		}
+	}
+	return true;
+}
+
+static int add_directory(
+	const struct directive_context *context, const struct directive *directive, char *word)
+{
+	if (!is_safe_relative_path(word)) {
+		return directive_complain(
+			context, "%s=%s: expected %s", directive->name, word, directive->doc);
+	}
+	return add_word(context, directive, word);
+}
+
+int parse_directories(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	if (!*value) {
+		*(struct conf_strings *)field_of(context, directive) = (struct conf_strings) { 0 };
+	}
+	return each_word(context, directive, value, add_directory);
+}
+
+static int add_exit_status(
+	const struct directive_context *context, const struct directive *directive, char *word)
+{
+	struct exit_status_set *set = field_of(context, directive);
+	int number;
+
+	if (conf_parse_exit_status(word, &number) == 0) {
+		set->codes[number / 8] |= (uint8_t)(1U << (number % 8));
+		return 0;
+	}
+	if (conf_parse_signal(word, &number) == 0) {
+		set->signals |= UINT64_C(1) << (number - 1);
+		return 0;
+	}
+	return directive_complain(context, "%s=: \"%s\" is neither an exit status nor a signal",
+		directive->name, word);
+}
+
+int parse_exit_status_set(const struct directive_context *context,
+	const struct directive *directive, const char *value)
+{
+	if (!*value) {
+		*(struct exit_status_set *)field_of(context, directive) =
+			(struct exit_status_set) { 0 };
+	}
+	return each_word(context, directive, value, add_exit_status);
+}
+
+static int add_dependency(
+	const struct directive_context *context, const struct directive *directive, char *word)
+{
+	static const char suffix[] = ".service";
+	const enum dependency_kind *kind = directive->argument;
+	size_t length = strlen(word);
+	size_t bare = length - (sizeof(suffix) - 1);
+
+	if (length > sizeof(suffix) - 1 && strcmp(word + bare, suffix) == 0) {
+		word[bare] = '\0';
+	}
+	struct dependency *d = conf_arena_alloc(&context->set->arena, sizeof(*d));
+	if (!d) {
+		return -ENOMEM;
+	}
+	*d = (struct dependency) {
+		.next = context->service->dependencies,
+		.kind = *kind,
+		.name = word,
+		.place = context->place,
+		.imported = context->imported,
+	};
+	context->service->dependencies = d;
+	return 0;
+}
+
+/* Dependencies cannot be taken back by an empty value: systemd.unit(5) has it so. */
+int parse_dependency(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	return each_word(context, directive, value, add_dependency);
+}
+
+int parse_condition(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	const enum condition_kind *kind = directive->argument;
+	struct condition *c;
+	char *parameter = NULL;
+
+	if (!*value) {
+		context->service->conditions = NULL;
+		return 0;
+	}
+	bool triggering = *value == '|';
+	value += triggering;
+	bool negated = *value == '!';
+	value += negated;
+	int r = directive_expand(context, value, &parameter);
+	if (r < 0) {
+		return r;
+	}
+	if (!*parameter || (*kind == CONDITION_PATH_EXISTS && *parameter != '/')) {
+		return directive_complain(
+			context, "%s=%s: expected %s", directive->name, value, directive->doc);
+	}
+	c = conf_arena_alloc(&context->set->arena, sizeof(*c));
+	if (!c) {
+		return -ENOMEM;
+	}
+	*c = (struct condition) { context->service->conditions, *kind, negated, triggering,
+		parameter };
+	context->service->conditions = c;
+	return 0;
+}
+
+static const struct {
+	const char *word;
+	enum exec_stream_kind kind;
+	bool input;
+	bool output;
+} stream_words[] = {
+	{ "null", STREAM_NULL, true, true },
+	{ "inherit", STREAM_INHERIT, true, true },
+	{ "log", STREAM_LOG, false, true },
+	/* What a packaged unit asks the journal or the system log to keep goes to our log. */
+	{ "journal", STREAM_LOG, false, true },
+	{ "kmsg", STREAM_LOG, false, true },
+	{ "syslog", STREAM_LOG, false, true },
+	{ "journal+console", STREAM_LOG, false, true },
+	{ "kmsg+console", STREAM_LOG, false, true },
+	{ "syslog+console", STREAM_LOG, false, true },
+	{ "file:", STREAM_FILE, true, true },
+	{ "append:", STREAM_APPEND, false, true },
+	{ "truncate:", STREAM_TRUNCATE, false, true },
+};
+
+int parse_stream(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	struct exec_stream *field = field_of(context, directive);
+	bool input = field == &context->service->exec.input;
+
+	if (!*value) {
+		*field = (struct exec_stream) { 0 };
+		return 0;
+	}
+	for (size_t i = 0; i < sizeof(stream_words) / sizeof(stream_words[0]); i++) {
+		size_t length = strlen(stream_words[i].word);
+		bool takes_path = stream_words[i].word[length - 1] == ':';
+		bool allowed = input ? stream_words[i].input : stream_words[i].output;
+		char *path = NULL;
+
+		if (!allowed || strncmp(value, stream_words[i].word, length) != 0 ||
+			(takes_path ? value[length] != '/' : value[length] != '\0')) {
+			continue;
+		}
+		int r = takes_path ? directive_expand(context, value + length, &path) : 0;
+		if (r == 0) {
+			*field = (struct exec_stream) { stream_words[i].kind, path };
+		}
+		return r;
+	}
+	return directive_complain(context, "%s=%s: not understood, expected %s", directive->name,
+		value, directive->doc);
+}

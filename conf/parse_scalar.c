@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+/* The parsers of directives that hold one value. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/directives.h"
+#include "conf/value.h"
+
+int directive_complain(const struct directive_context *context, const char *format, ...)
+{
+	char *text = NULL;
+	va_list arguments;
+
+	va_start(arguments, format);
+	int length = vasprintf(&text, format, arguments);
+	va_end(arguments);
+	conf_problems_add(context->problems, CONF_ERROR, &context->place, "%s",
+		length < 0 ? "out of memory" : text);
+	free(length < 0 ? NULL : text);
+	return -EINVAL;
+}
+
+/* The field that a directive fills. */
+static void *field_of(const struct directive_context *context, const struct directive *directive)
+{
+	char *base = context->service ? (char *)context->service : (char *)&context->set->init;
+
+	return base + directive->offset;
+}
+
+/* Tells a value that did not parse, with what is expected in its place. */
+static int refuse(const struct directive_context *context, const struct directive *directive,
+	const char *value, int error)
+{
+	if (error == 0 || error == -ENOMEM) {
+		return error;
+	}
+	return directive_complain(context, "%s=%s: %s, expected %s", directive->name, value,
+		error == -ERANGE ? "out of range" : "not understood", directive->doc);
+}
+
+int parse_accepted(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	(void)context;
+	(void)directive;
+	(void)value;
+	return 0;
+}
+
+int parse_boolean(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	bool *field = field_of(context, directive);
+
+	return refuse(context, directive, value, conf_parse_boolean(value, field));
+}
+
+int parse_timespan(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	int64_t *field = field_of(context, directive);
+
+	return refuse(context, directive, value, conf_parse_timespan(value, field));
+}
+
+/* systemd.service(5): 0 means infinity for the time-outs of start and stop. */
+static int parse_timeout(const char *value, int64_t *ret_ms)
+{
+	int64_t ms;
+	int r = conf_parse_timespan(value, &ms);
+
+	if (r == 0) {
+		*ret_ms = ms ? ms : CONF_INFINITY;
+	}
+	return r;
+}
+
+int parse_timeout_start(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	int r = parse_timeout(value, &context->service->timeout_start_ms);
+
+	context->service->timeout_start_set = true;
+	return refuse(context, directive, value, r);
+}
+
+int parse_timeout_stop(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	return refuse(context, directive, value,
+		parse_timeout(value, &context->service->timeout_stop_ms));
+}
+
+int parse_timeout_both(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	int r = parse_timeout_start(context, directive, value);
+
+	return r < 0 ? r : parse_timeout(value, &context->service->timeout_stop_ms);
+}
+
+static void join_names(const struct enum_name *names, char *text, size_t size)
+{
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (; names->name && used < size; names++) {
+		used += (size_t)snprintf(
+			text + used, size - used, "%s%s", used ? ", " : "", names->name);
+	}
+}
+
+int parse_enum(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	const struct enum_name *names = directive->argument;
+	int *field = field_of(context, directive);
+	char expected[256];
+
+	for (const struct enum_name *n = names; n->name; n++) {
+		if (strcmp(n->name, value) == 0) {
+			*field = n->value;
+			return 0;
+		}
+	}
+	join_names(names, expected, sizeof(expected));
+	return directive_complain(context, "%s=%s: not understood, expected one of %s",
+		directive->name, value, expected);
+}
+
+/* An empty value takes the setting back, as in systemd. */
+int parse_string(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	const char **field = field_of(context, directive);
+	char *text = NULL;
+	int r = *value ? directive_expand(context, value, &text) : 0;
+
+	if (r == 0) {
+		*field = text;
+	}
+	return r;
+}
+
+int parse_main(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	int r = parse_string(context, directive, value);
+
+	context->set->init.main_place = context->place;
+	return r;
+}
+
+int parse_mode(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	mode_t *field = field_of(context, directive);
+
+	return refuse(context, directive, value, conf_parse_mode(value, field));
+}
+
+int parse_count(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	int64_t *field = field_of(context, directive);
+
+	return refuse(context, directive, value, conf_parse_integer(value, 0, INT32_MAX, field));
+}
+
+int parse_signal(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	int *field = field_of(context, directive);
+
+	return refuse(context, directive, value, conf_parse_signal(value, field));
+}
+
+int parse_limit(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	struct exec_limit *field = field_of(context, directive);
+	int r = conf_parse_limit(value, &field->limit);
+
+	field->set = field->set || r == 0;
+	return refuse(context, directive, value, r);
+}
+
+int parse_nice(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	int64_t nice;
+	int r = conf_parse_integer(value, -20, 19, &nice);
+
+	if (r == 0) {
+		context->service->exec.nice = (int)nice;
+		context->service->exec.nice_set = true;
+	}
+	return refuse(context, directive, value, r);
+}
+
+int parse_oom_score_adjust(const struct directive_context *context,
+	const struct directive *directive, const char *value)
+{
+	int64_t adjust;
+	int r = conf_parse_integer(value, -1000, 1000, &adjust);
+
+	if (r == 0) {
+		context->service->exec.oom_score_adjust = (int)adjust;
+		context->service->exec.oom_score_adjust_set = true;
+	}
+	return refuse(context, directive, value, r);
+}
+
+int parse_working_directory(const struct directive_context *context,
+	const struct directive *directive, const char *value)
+{
+	struct exec_context *exec = &context->service->exec;
+	bool optional = value[0] == '-';
+	char *path = NULL;
+	int r = directive_expand(context, value + optional, &path);
+
+	if (r < 0) {
+		return r;
+	}
+	if (*path && *path != '/' && strcmp(path, "~") != 0) {
+		return refuse(context, directive, value, -EINVAL);
+	}
+	exec->working_directory = *path ? path : NULL;
+	exec->working_directory_optional = optional;
+	return 0;
+}

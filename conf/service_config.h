@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * What a configuration says, as plain data: the meaning of each field is that of the directive
+ * of the same name in systemd.service(5), systemd.exec(5), systemd.kill(5) or systemd.unit(5).
+ * Times are milliseconds, CONF_INFINITY for "infinity". All memory belongs to the arena of the
+ * `struct conf_set` that holds it.
+ */
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include "conf/arena.h"
+#include "conf/errors.h"
+
+enum service_type {
+	SERVICE_SIMPLE,
+	SERVICE_EXEC,
+	SERVICE_NOTIFY,
+	SERVICE_ONESHOT,
+};
+
+enum service_restart {
+	RESTART_NO,
+	RESTART_ON_SUCCESS,
+	RESTART_ON_FAILURE,
+	RESTART_ON_ABNORMAL,
+	RESTART_ON_WATCHDOG,
+	RESTART_ON_ABORT,
+	RESTART_ALWAYS,
+};
+
+enum notify_access {
+	NOTIFY_NONE,
+	NOTIFY_MAIN,
+	NOTIFY_EXEC,
+	NOTIFY_ALL,
+};
+
+enum kill_mode {
+	KILL_CONTROL_GROUP,
+	KILL_MIXED,
+	KILL_PROCESS,
+	KILL_NONE,
+};
+
+/* One command of an Exec*= line, with its prefixes. Commands of a directive form a list. */
+struct exec_command {
+	struct exec_command *next;
+	const char *path;
+	struct conf_strings argv;
+	bool ignore_failure;  /* - */
+	bool no_expansion;    /* : */
+	bool full_privileges; /* + and ! */
+};
+
+/* Where a standard stream comes from or goes to. */
+enum exec_stream_kind {
+	STREAM_DEFAULT, /* input: null; output: log; error: as the output */
+	STREAM_NULL,
+	STREAM_INHERIT,
+	STREAM_LOG,
+	STREAM_FILE, /* from the start, without truncation */
+	STREAM_APPEND,
+	STREAM_TRUNCATE,
+};
+
+struct exec_stream {
+	enum exec_stream_kind kind;
+	const char *path; /* of the last three kinds */
+};
+
+/* RuntimeDirectory= and its kin: names below a fixed root. */
+enum exec_directory_kind {
+	DIRECTORY_RUNTIME,
+	DIRECTORY_STATE,
+	DIRECTORY_CACHE,
+	DIRECTORY_LOGS,
+	DIRECTORY_KINDS,
+};
+
+struct exec_directory {
+	struct conf_strings names;
+	mode_t mode;
+};
+
+struct exec_limit {
+	bool set;
+	struct rlimit limit;
+};
+
+/* What is set up in the child before the program runs. */
+struct exec_context {
+	const char *user;
+	const char *group;
+	struct conf_strings supplementary_groups;
+	const char *working_directory; /* NULL: / */
+	bool working_directory_optional;
+	struct conf_strings environment;       /* NAME=VALUE */
+	struct conf_strings environment_files; /* a leading - allows a file to be missing */
+	struct conf_strings unset_environment;
+	mode_t umask;
+	struct exec_limit limits[RLIM_NLIMITS];
+	bool nice_set;
+	int nice;
+	bool oom_score_adjust_set;
+	int oom_score_adjust;
+	bool no_new_privileges;
+	bool private_mounts;
+	struct exec_stream input;
+	struct exec_stream output;
+	struct exec_stream error;
+	struct exec_directory directories[DIRECTORY_KINDS];
+	const char *log_name; /* SyslogIdentifier=; NULL: the service's name */
+};
+
+/* After=, Before=, Wants= and Requires=, each name with the place that asked for it. */
+enum dependency_kind {
+	DEPENDENCY_AFTER,
+	DEPENDENCY_BEFORE,
+	DEPENDENCY_WANTS,
+	DEPENDENCY_REQUIRES,
+};
+
+struct dependency {
+	struct dependency *next;
+	enum dependency_kind kind;
+	const char *name; /* without ".service"; other suffixes stay */
+	struct conf_place place;
+	bool imported; /* from a packaged unit, which may name what a container does not have */
+};
+
+/* ConditionEnvironment= and the like, with `!` and `|` taken off. */
+enum condition_kind {
+	CONDITION_ENVIRONMENT,
+	CONDITION_PATH_EXISTS,
+};
+
+struct condition {
+	struct condition *next;
+	enum condition_kind kind;
+	bool negated;
+	bool triggering;
+	const char *parameter;
+};
+
+/* A set of exit codes and signals. */
+struct exit_status_set {
+	uint8_t codes[256 / 8];
+	uint64_t signals;
+};
+
+struct service_config {
+	const char *name; /* without ".service" */
+	struct conf_place place;
+
+	const char *description;
+	struct dependency *dependencies;
+	struct condition *conditions;
+	int64_t start_limit_interval_ms;
+	int64_t start_limit_burst;
+
+	enum service_type type;
+	struct exec_command *exec_start_pre;
+	struct exec_command *exec_start;
+	struct exec_command *exec_start_post;
+	struct exec_command *exec_stop;
+	struct exec_command *exec_stop_post;
+	enum service_restart restart;
+	int64_t restart_ms;
+	struct exit_status_set success_exit_status;
+	int64_t timeout_start_ms;
+	bool timeout_start_set; /* oneshot services have no start time-out unless set */
+	int64_t timeout_stop_ms;
+	int64_t stop_grace_ms;
+	bool remain_after_exit;
+	enum notify_access notify_access;
+
+	enum kill_mode kill_mode;
+	int kill_signal;
+	bool send_sigkill;
+	bool send_sighup;
+
+	struct exec_context exec;
+};
+
+/* [init] */
+struct init_config {
+	const char *main; /* NULL: none */
+	struct conf_place main_place;
+	int64_t timeout_stop_ms;
+};
+
+/* All that was loaded. Zero-initialise before use. */
+struct conf_set {
+	struct conf_arena arena;
+	struct init_config init;
+	struct service_config **services; /* in file order */
+	size_t count;
+	size_t capacity;
+};
+
+/* Gives back all memory of a set. */
+void conf_set_finish(struct conf_set *set);
+
+/* The index of the service called `name` (with or without ".service"), or -1. */
+ssize_t conf_set_find(const struct conf_set *set, const char *name);
+
+bool exit_status_set_has_code(const struct exit_status_set *set, int code);
+bool exit_status_set_has_signal(const struct exit_status_set *set, int signal);

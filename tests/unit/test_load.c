@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf/load.h"
+#include "conf/value.h"
+#include "tests/unit/expect.h"
+
+static struct conf_set set;
+
+static void finish(void)
+{
+	conf_set_finish(&set);
+}
+
+TestSuite(load, .fini = finish);
+
+/* Loads and checks `text`, and compares all problems with `expected`. */
+static void load(const char *text, const char *expected)
+{
+	struct conf_problems problems = { 0 };
+	char *printed;
+	size_t size;
+
+	conf_load_text("f", text, strlen(text), &set, &problems);
+	conf_check(&set, &problems);
+	FILE *out = open_memstream(&printed, &size);
+	conf_problems_print(&problems, out);
+	fclose(out);
+	expect_text(printed, expected);
+	free(printed);
+	conf_problems_finish(&problems);
+}
+
+Test(load, a_service_has_systemds_defaults)
+{
+	load("[service:a]\nExecStart=/bin/true\n", "");
+	const struct service_config *a = set.services[0];
+
+	expect_text(a->name, "a");
+	cr_expect(eq(int, (int)a->type, SERVICE_SIMPLE));
+	cr_expect(eq(int, (int)a->restart, RESTART_NO));
+	cr_expect(eq(i64, a->restart_ms, 100));
+	cr_expect(eq(i64, a->timeout_start_ms, 90000));
+	cr_expect(eq(i64, a->timeout_stop_ms, 90000));
+	cr_expect(eq(i64, a->start_limit_burst, 5));
+	cr_expect(eq(int, (int)a->exec.umask, 0022));
+	cr_expect(eq(i64, set.init.timeout_stop_ms, 8000));
+}
+
+Test(load, a_oneshot_has_no_start_timeout_unless_set)
+{
+	load("[service:a]\nType=oneshot\nExecStart=/bin/true\n"
+	     "[service:b]\nType=oneshot\nExecStart=/bin/true\nTimeoutStartSec=5\n",
+		"");
+	cr_expect(eq(i64, set.services[0]->timeout_start_ms, CONF_INFINITY));
+	cr_expect(eq(i64, set.services[1]->timeout_start_ms, 5000));
+}
+
+Test(load, commands_have_prefixes_words_and_separators)
+{
+	load("[service:a]\nType=oneshot\n"
+	     "ExecStart=-/bin/sh -c \"a ; b\" ; @/bin/cat me %n \\; ';'\nExecStart=:true $x\n",
+		"");
+	const struct exec_command *c = set.services[0]->exec_start;
+
+	expect_text(c->path, "/bin/sh");
+	cr_expect(c->ignore_failure);
+	expect_text(c->argv.items[2], "a ; b");
+	cr_expect(eq(sz, c->argv.count, 3));
+	c = c->next;
+	expect_text(c->path, "/bin/cat");
+	expect_text(c->argv.items[0], "me");
+	expect_text(c->argv.items[1], "a.service");
+	expect_text(c->argv.items[2], ";");
+	expect_text(c->argv.items[3], ";");
+	c = c->next;
+	cr_expect(c->no_expansion);
+	cr_expect(eq(ptr, c->next, NULL));
+}
+
+Test(load, an_empty_value_starts_a_list_afresh)
+{
+	load("[service:a]\nExecStart=/bin/x\nExecStart=\nExecStart=/bin/y\nEnvironment=A=1 B=2\n"
+	     "Environment=\nEnvironment=\"C=3 4\"\n",
+		"");
+	expect_text(set.services[0]->exec_start->path, "/bin/y");
+	cr_expect(eq(ptr, set.services[0]->exec_start->next, NULL));
+	cr_expect(eq(sz, set.services[0]->exec.environment.count, 1));
+	expect_text(set.services[0]->exec.environment.items[0], "C=3 4");
+}
+
+Test(load, many_list_items_keep_their_order)
+{
+	char text[4096] = "[service:a]\nExecStart=/bin/x\nEnvironment=";
+
+	for (int i = 0; i < 100; i++) {
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "V%d=%d ", i, i);
+	}
+	load(text, "");
+	const struct conf_strings *list = &set.services[0]->exec.environment;
+	cr_assert(eq(sz, list->count, 100));
+	for (int i = 0; i < 100; i++) {
+		char expected[16];
+
+		snprintf(expected, sizeof(expected), "V%d=%d", i, i);
+		expect_text(list->items[i], expected);
+	}
+	cr_expect(eq(ptr, list->items[100], NULL));
+}
+
+Test(load, every_mistake_is_told_with_the_nearest_name)
+{
+	load("[service:a]\nExecStrat=/bin/true\nRestart=sometimes\nTimeoutStopSec=5x\n"
+	     "Color=red\nAfter=b\nUser=%q\n[nonsense]\nx=1\n[service:a b]\nExecStart=/x\n"
+	     "[init]\nMain=aa\n",
+		"f:2:1: error: unknown key ExecStrat=, did you mean ExecStart=?\n"
+		"f:3:1: error: Restart=sometimes: not understood, expected one of no, on-success, "
+		"on-failure, on-abnormal, on-watchdog, on-abort, always\n"
+		"f:4:1: error: TimeoutStopSec=5x: not understood, expected a time span such as 5, "
+		"1min 30s, 500ms or infinity\n"
+		"f:5:1: error: unknown key Color= in [service:a]\n"
+		"f:7:1: error: unknown specifier %q in \"%q\": write %% for a percent sign\n"
+		"f:8:1: error: unknown section [nonsense], expected [init] or [service:NAME]\n"
+		"f:10:1: error: [service:a b]: a name has letters, digits and :-_.\\@, at most "
+		"255\n"
+		"f:1:1: error: [service:a] has no ExecStart=\n"
+		"f:6:1: error: After=b: there is no such service, did you mean a?\n"
+		"f:13:1: error: Main=aa: there is no such service, did you mean a?\n");
+}
+
+Test(load, commands_that_cannot_be_run_are_told)
+{
+	load("[service:a]\nExecStart=bin/x\n[service:b]\nExecStart=/bin/x 'y\n"
+	     "[service:c]\nExecStart=/x\nExecStart=/y\n[service:d]\nType=oneshot\n"
+	     "[service:e]\nType=oneshot\nExecStart=/x\nRestart=always\n",
+		"f:2:1: error: ExecStart=bin/x: neither an absolute path nor a name without "
+		"slashes\n"
+		"f:4:1: error: ExecStart=: a quote is not closed\n"
+		"f:1:1: error: [service:a] has no ExecStart=\n"
+		"f:3:1: error: [service:b] has no ExecStart=\n"
+		"f:5:1: error: [service:c] has more than one ExecStart= command: only Type=oneshot "
+		"may\n"
+		"f:8:1: error: [service:d] has neither ExecStart= nor ExecStop=\n"
+		"f:10:1: error: [service:e] is of Type=oneshot, which cannot be restarted after "
+		"success\n");
+}
+
+Test(load, directories_stay_below_their_root)
+{
+	load("[service:a]\nExecStart=/x\nCacheDirectory=a b/c\nRuntimeDirectory=../etc\n"
+	     "StateDirectory=/abs\nLogsDirectory=a//b\n",
+		"f:4:1: error: RuntimeDirectory=../etc: expected names of directories, relative "
+		"and "
+		"without ..\n"
+		"f:5:1: error: StateDirectory=/abs: expected names of directories, relative and "
+		"without ..\n"
+		"f:6:1: error: LogsDirectory=a//b: expected names of directories, relative and "
+		"without ..\n");
+	cr_expect(eq(sz, set.services[0]->exec.directories[DIRECTORY_CACHE].names.count, 2));
+}
+
+Test(load, an_empty_configuration_is_an_error)
+{
+	load("", "configuration: error: no service: expected a section [service:NAME]\n");
+}
+
+static void write_unit(const char *path, const char *text)
+{
+	FILE *out = fopen(path, "we");
+
+	cr_assert(ne(ptr, out, NULL));
+	fputs(text, out);
+	fclose(out);
+}
+
+Test(load, a_unit_is_the_base_and_keys_after_it_override)
+{
+	char path[] = "/tmp/test-load-XXXXXX";
+	char text[256];
+	char expected[256];
+
+	close(mkstemp(path));
+	write_unit(path, "[Unit]\nAfter=network.target\nRequires=x.socket\n[Service]\nType=notify\n"
+			 "ExecStart=/bin/base\nUser=nobody\nProtectSystem=full\n[Install]\n"
+			 "WantedBy=multi-user.target\n[X-Mine]\nfoo=bar\n");
+	snprintf(text, sizeof(text),
+		"[service:a]\nUnit=%s\nExecStart=\nExecStart=/bin/over\n[service:b]\nType=simple\n"
+		"Unit=%s\nExecStart=/x\n",
+		path, path);
+	snprintf(expected, sizeof(expected),
+		"%s:8:1: warning: ProtectSystem= is not honoured\n"
+		"f:7:1: error: Unit= must be the first key of its section: what follows it "
+		"overrides\n"
+		"%s:3:1: warning: Requires=x.socket is not honoured: there is no such service\n",
+		path, path);
+	load(text, expected);
+	expect_text(set.services[0]->exec_start->path, "/bin/over");
+	expect_text(set.services[0]->exec.user, "nobody");
+	cr_expect(eq(int, (int)set.services[0]->notify_access, NOTIFY_MAIN));
+	unlink(path);
+}
+
+Test(load, a_missing_unit_is_one_error)
+{
+	load("[service:a]\nUnit=/nonexistent.service\nExecStart=/x\n",
+		"/nonexistent.service: error: No such file or directory\n");
+}
