@@ -41,8 +41,8 @@ static const char *take_prefixes(const char *word, struct prefixes *ret)
 static int take_word(const struct directive_context *context, const struct directive *directive,
 	const char **rest, char **ret_word)
 {
-	char *word;
-	bool quoted;
+	char *word = NULL;
+	bool quoted = false;
 	int r = conf_next_word(rest, &context->set->arena, &word, &quoted);
 
 	if (r == -EINVAL) {
@@ -80,7 +80,7 @@ static int take_arguments(const struct directive_context *context,
 	const struct directive *directive, const char **rest, bool own_argv0,
 	struct exec_command *command)
 {
-	char *word;
+	char *word = NULL;
 	int r = 1;
 
 	if (!own_argv0) {
@@ -103,7 +103,7 @@ static int take_command(const struct directive_context *context, const struct di
 	char *word = NULL;
 	int r = take_word(context, directive, rest, &word);
 
-	if (r <= 0) {
+	if (r <= 0 || !word) {
 		*ret_command = NULL;
 		return r;
 	}

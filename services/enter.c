@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+#include "services/enter.h"
+
+#include <assert.h>
+
+#include "services/policy.h"
+
+static int64_t after(int64_t now_ms, int64_t span_ms)
+{
+	return span_ms >= NEVER - now_ms ? NEVER : now_ms + span_ms;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static void set_start_deadline(struct step *step)
+{
+	step->service->deadline_ms = after(step->now_ms, step->service->config->timeout_start_ms);
+}
+
+static void set_stop_deadline(struct step *step, int64_t span_ms)
+{
+	struct service *s = step->service;
+
+	s->deadline_ms = earlier(after(step->now_ms, span_ms), s->stop_cap_ms);
+}
+
+static void act(struct step *step, struct service_action action)
+{
+	assert(step->actions->count <
+		sizeof(step->actions->items) / sizeof(step->actions->items[0]));
+	step->actions->items[step->actions->count++] = action;
+}
+
+static void spawn(
+	struct step *step, enum service_action_kind kind, const struct exec_command *command)
+{
+	struct service *s = step->service;
+
+	s->command = command;
+	if (kind == ACTION_SPAWN_MAIN) {
+		s->main_alive = true;
+		s->main_ran = true;
+	} else {
+		s->control_alive = true;
+	}
+	step->empty = false;
+	act(step, (struct service_action) { .kind = kind, .command = command });
+}
+
+bool spawn_next_control(struct step *step)
+{
+	const struct exec_command *next = step->service->command->next;
+
+	if (next) {
+		spawn(step, ACTION_SPAWN_CONTROL, next);
+	}
+	return next != NULL;
+}
+
+bool spawn_next_main(struct step *step)
+{
+	const struct exec_command *next = step->service->command->next;
+
+	if (next) {
+		spawn(step, ACTION_SPAWN_MAIN, next);
+	}
+	return next != NULL;
+}
+
+void note_result(struct service *service, enum service_result result)
+{
+	if (service->result == RESULT_SUCCESS) {
+		service->result = result;
+	}
+}
+
+static void settle(struct service *service, enum start_job job)
+{
+	if (service->job == JOB_WAITING) {
+		service->job = job;
+	}
+}
+
+void enter_start_pre(struct step *step)
+{
+	struct service *s = step->service;
+
+	s->result = RESULT_SUCCESS;
+	s->failed_status = 0;
+	if (!policy_take_start(s, step->now_ms)) {
+		s->result = RESULT_START_LIMIT_HIT;
+		s->state = SERVICE_FAILED;
+		s->deadline_ms = NEVER;
+		settle(s, JOB_FAILED);
+		return;
+	}
+	if (!s->config->exec_start_pre) {
+		enter_start(step);
+		return;
+	}
+	s->state = SERVICE_START_PRE;
+	set_start_deadline(step);
+	spawn(step, ACTION_SPAWN_CONTROL, s->config->exec_start_pre);
+}
+
+void enter_start(struct step *step)
+{
+	struct service *s = step->service;
+
+	if (!s->config->exec_start) {
+		enter_start_post(step); /* a oneshot with ExecStop= alone */
+		return;
+	}
+	s->state = SERVICE_START;
+	set_start_deadline(step);
+	spawn(step, ACTION_SPAWN_MAIN, s->config->exec_start);
+	if (s->config->type == SERVICE_SIMPLE) {
+		enter_start_post(step);
+	}
+}
+
+void enter_start_post(struct step *step)
+{
+	struct service *s = step->service;
+
+	if (!s->config->exec_start_post) {
+		enter_running(step);
+		return;
+	}
+	s->state = SERVICE_START_POST;
+	set_start_deadline(step);
+	spawn(step, ACTION_SPAWN_CONTROL, s->config->exec_start_post);
+}
+
+/* Started in full. What has ended meanwhile (a oneshot always has) goes on to its stop. */
+void enter_running(struct step *step)
+{
+	struct service *s = step->service;
+
+	s->deadline_ms = NEVER;
+	if (s->main_alive) {
+		s->state = SERVICE_RUNNING;
+		settle(s, JOB_DONE);
+	} else if (s->result != RESULT_SUCCESS) {
+		enter_signal(step, SERVICE_STOP_SIGTERM);
+	} else if (s->config->remain_after_exit) {
+		s->state = SERVICE_EXITED;
+		settle(s, JOB_DONE);
+	} else {
+		enter_stop(step);
+	}
+}
+
+void enter_stop(struct step *step)
+{
+	struct service *s = step->service;
+
+	if (!s->config->exec_stop) {
+		enter_signal(step, SERVICE_STOP_SIGTERM);
+		return;
+	}
+	s->state = SERVICE_STOP;
+	set_stop_deadline(step, s->config->timeout_stop_ms);
+	spawn(step, ACTION_SPAWN_CONTROL, s->config->exec_stop);
+}
+
+void enter_stop_post(struct step *step)
+{
+	struct service *s = step->service;
+
+	if (!s->config->exec_stop_post) {
+		enter_signal(step, SERVICE_FINAL_SIGTERM);
+		return;
+	}
+	s->state = SERVICE_STOP_POST;
+	set_stop_deadline(step, s->config->timeout_stop_ms);
+	spawn(step, ACTION_SPAWN_CONTROL, s->config->exec_stop_post);
+}
+
+static bool is_kill(enum service_state state)
+{
+	return state == SERVICE_STOP_SIGKILL || state == SERVICE_FINAL_SIGKILL;
+}
+
+/* Who gets the signal by KillMode= (systemd.kill(5)). False: nobody is there to get it. */
+static bool send(struct step *step, enum service_state state)
+{
+	struct service *s = step->service;
+	enum kill_mode mode = s->config->kill_mode;
+	int signal = is_kill(state) ? SIGKILL : s->config->kill_signal;
+	bool all = mode == KILL_CONTROL_GROUP || (mode == KILL_MIXED && is_kill(state));
+	bool anybody = s->main_alive || s->control_alive || (all && !step->empty);
+
+	if (mode == KILL_NONE || !anybody) {
+		return false;
+	}
+	act(step, (struct service_action) {
+			  .kind = all ? ACTION_SIGNAL_ALL : ACTION_SIGNAL_MAIN,
+			  .signal = signal,
+		  });
+	return true;
+}
+
+void enter_signal(struct step *step, enum service_state state)
+{
+	struct service *s = step->service;
+
+	if (send(step, state)) {
+		bool leader = s->main_alive || s->control_alive;
+
+		s->state = state;
+		/* A helper that outlives its leader cleans up for it: it gets a moment, not
+		 * the leader's whole time. */
+		set_stop_deadline(step, leader || is_kill(state) ? s->config->timeout_stop_ms
+								 : s->config->stop_grace_ms);
+		return;
+	}
+	if (state == SERVICE_STOP_SIGTERM || state == SERVICE_STOP_SIGKILL) {
+		enter_stop_post(step);
+	} else if (state == SERVICE_FINAL_SIGTERM && s->config->kill_mode == KILL_MIXED &&
+		   !step->empty && s->config->send_sigkill) {
+		enter_signal(step, SERVICE_FINAL_SIGKILL);
+	} else {
+		enter_dead(step);
+	}
+}
+
+/*
+ * While others wait for the start, a failed attempt that is tried again does not yet fail the
+ * job: nothing would start them later. TimeoutStartSec= bounds all attempts together.
+ */
+static void settle_attempt(struct step *step, bool again)
+{
+	struct service *s = step->service;
+	int64_t spent_ms = step->now_ms - s->job_start_ms;
+
+	if (s->result == RESULT_SUCCESS && !s->stopping) {
+		settle(s, JOB_DONE);
+	} else if (!again || s->result == RESULT_TIMEOUT ||
+		   spent_ms >= s->config->timeout_start_ms) {
+		settle(s, JOB_FAILED);
+	}
+}
+
+void enter_dead(struct step *step)
+{
+	struct service *s = step->service;
+	bool again = !s->stopping && policy_wants_restart(s->config, s->result);
+
+	settle_attempt(step, again);
+	s->state = again                         ? SERVICE_AUTO_RESTART
+		   : s->result == RESULT_SUCCESS ? SERVICE_DEAD
+						 : SERVICE_FAILED;
+	s->deadline_ms = again ? after(step->now_ms, s->config->restart_ms) : NEVER;
+}

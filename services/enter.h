@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * How each state is entered: which command is spawned, which signal is sent, how long it may
+ * last, and which state comes instead if there is nothing to do. Used by state.c only.
+ */
+
+#include "services/service.h"
+
+/* One step under way. */
+struct step {
+	struct service *service;
+	struct service_actions *actions;
+	int64_t now_ms;
+	bool empty;
+};
+
+void enter_start_pre(struct step *step);
+void enter_start(struct step *step);
+void enter_start_post(struct step *step);
+void enter_running(struct step *step);
+void enter_stop(struct step *step);
+void enter_stop_post(struct step *step);
+
+/* `state` is one of the four that send a signal; the next one where nobody is left to get it. */
+void enter_signal(struct step *step, enum service_state state);
+
+/* The end of an attempt: dead or failed, or a wait for the next one. */
+void enter_dead(struct step *step);
+
+/* The next command of the current list as control process; false at the end of the list. */
+bool spawn_next_control(struct step *step);
+bool spawn_next_main(struct step *step);
+
+/* Remembers the first thing that went wrong. */
+void note_result(struct service *service, enum service_result result);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The judgements of systemd.service(5): was that exit clean, is it restarted, how often. Pure. */
+
+#include "services/service.h"
+
+/* What an exit with this wait status means for a service: clean codes and signals are those of
+ * systemd.service(5), SuccessExitStatus=. A oneshot takes no signal for clean. */
+enum service_result policy_judge_exit(const struct service_config *config, int wait_status);
+
+/* Whether Restart= asks for another attempt after this result. */
+bool policy_wants_restart(const struct service_config *config, enum service_result result);
+
+/* Counts an attempt to start; false once StartLimitBurst= in StartLimitIntervalSec= is used up. */
+bool policy_take_start(struct service *service, int64_t now_ms);

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * One service as it runs: its state, what happens to it, and what is to be done then. The state
+ * machine (state.c) is pure: from a service, an event and the time to actions. It knows no clock,
+ * no process and no log, so all policy of start, restart, time-out and stop is tested without.
+ *
+ * States and results are systemd's (systemd.service(5), org.freedesktop.systemd1(5)).
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "conf/service_config.h"
+
+#define NEVER INT64_MAX
+
+enum service_state {
+	SERVICE_DEAD,
+	SERVICE_START_PRE,
+	SERVICE_START,
+	SERVICE_START_POST,
+	SERVICE_RUNNING,
+	SERVICE_EXITED,
+	SERVICE_STOP,
+	SERVICE_STOP_SIGTERM,
+	SERVICE_STOP_SIGKILL,
+	SERVICE_STOP_POST,
+	SERVICE_FINAL_SIGTERM,
+	SERVICE_FINAL_SIGKILL,
+	SERVICE_AUTO_RESTART,
+	SERVICE_FAILED,
+	SERVICE_STATES,
+};
+
+enum service_result {
+	RESULT_SUCCESS,
+	RESULT_EXIT_CODE,
+	RESULT_SIGNAL,
+	RESULT_TIMEOUT,
+	RESULT_PROTOCOL, /* it ended before it said READY=1 */
+	RESULT_START_LIMIT_HIT,
+	RESULT_DEPENDENCY,
+	RESULT_CONDITION, /* skipped, which is no failure */
+};
+
+enum service_event_kind {
+	EVENT_START,
+	EVENT_STOP,
+	EVENT_KILL, /* stop without grace */
+	EVENT_MAIN_EXIT,
+	EVENT_CONTROL_EXIT,
+	EVENT_EXECED, /* execve() of the main process succeeded (Type=exec only) */
+	EVENT_READY,
+	EVENT_EMPTY, /* the last process of the service is gone */
+	EVENT_TIMEOUT,
+	EVENT_KINDS,
+};
+
+struct service_event {
+	enum service_event_kind kind;
+	int status; /* of the two exits: a wait status (waitpid(2)) */
+	bool empty; /* no process of the service is left; a fact of the moment, for every kind */
+};
+
+enum service_action_kind {
+	ACTION_SPAWN_MAIN,
+	ACTION_SPAWN_CONTROL,
+	ACTION_SIGNAL_MAIN, /* the main and the control process */
+	ACTION_SIGNAL_ALL,  /* every process of the service */
+};
+
+struct service_action {
+	enum service_action_kind kind;
+	const struct exec_command *command; /* of the spawns */
+	int signal;                         /* of the signals */
+};
+
+/* What a step asks for, to be done in this order. */
+struct service_actions {
+	struct service_action items[4];
+	size_t count;
+};
+
+/* The start job: what others wait for. */
+enum start_job {
+	JOB_WAITING, /* not settled yet */
+	JOB_DONE,
+	JOB_FAILED,
+};
+
+struct service {
+	const struct service_config *config;
+
+	enum service_state state;
+	enum service_result result;
+	enum start_job job;
+	bool stopping;   /* asked to stop: no restart any more */
+	bool main_alive; /* spawned and not reaped */
+	bool control_alive;
+	bool main_ran;     /* at least one main process was spawned */
+	int main_status;   /* wait status of the last main process that was reaped */
+	int failed_status; /* wait status of the process that made `result` a failure */
+	const struct exec_command *command; /* the running one of the current list */
+
+	int64_t deadline_ms;  /* when EVENT_TIMEOUT is due, or NEVER */
+	int64_t stop_cap_ms;  /* no deadline of a stop is later than this */
+	int64_t job_start_ms; /* of the first attempt */
+	int64_t limit_begin_ms;
+	int64_t limit_count;
+	unsigned restarts;
+};
+
+/* Makes a service that is dead and has never run. */
+void service_init(struct service *service, const struct service_config *config);
+
+/*
+ * The state machine. Applies `event` at `now_ms` (monotonic) and appends to `actions` what is to
+ * be done. The caller spawns, signals, and sends EVENT_TIMEOUT when service->deadline_ms is past.
+ * A spawn that fails comes back as the exit of that process. Events that mean nothing in the
+ * current state are ignored. Pure.
+ */
+void service_step(struct service *service, const struct service_event *event, int64_t now_ms,
+	struct service_actions *actions);
+
+/* Nothing of it runs, and nothing will unless it is started anew. */
+bool service_is_over(const struct service *service);
+
+/* On its way down: its last process is waited for. */
+bool service_is_stopping(const struct service *service);
+
+/* "start-pre", "running" and so on, as systemctl(1) shows them. */
+const char *service_state_name(enum service_state state);
+const char *service_result_name(enum service_result result);

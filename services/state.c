@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The table: what each event does in each state. An empty cell means that the event means nothing
+ * there. The order of states and their escalation are those of systemd's service.c, as documented
+ * in systemd.service(5) and systemd.kill(5).
+ */
+#include "services/enter.h"
+#include "services/policy.h"
+
+/* Judges the exit of a process, as the prefix `-` of its command has it. */
+static enum service_result judge(const struct service *s, const struct service_event *event)
+{
+	if (s->command && s->command->ignore_failure) {
+		return RESULT_SUCCESS;
+	}
+	return policy_judge_exit(s->config, event->status);
+}
+
+static void note_exit(
+	struct service *s, const struct service_event *event, enum service_result result)
+{
+	if (s->result == RESULT_SUCCESS && result != RESULT_SUCCESS) {
+		s->failed_status = event->status;
+	}
+	note_result(s, result);
+}
+
+/* --- start ------------------------------------------------------------------------------- */
+
+static void start(struct step *step, const struct service_event *event)
+{
+	step->service->job_start_ms = step->now_ms;
+	enter_start_pre(step);
+}
+
+static void restart(struct step *step, const struct service_event *event)
+{
+	step->service->restarts++;
+	enter_start_pre(step);
+}
+
+static void start_pre_control_exit(struct step *step, const struct service_event *event)
+{
+	struct service *s = step->service;
+	enum service_result result = judge(s, event);
+
+	if (result != RESULT_SUCCESS) {
+		note_exit(s, event, result);
+		enter_signal(step, SERVICE_STOP_SIGTERM);
+	} else if (!spawn_next_control(step)) {
+		enter_start(step);
+	}
+}
+
+/* A oneshot's command ended; the others were to become ready first. */
+static void start_main_exit(struct step *step, const struct service_event *event)
+{
+	struct service *s = step->service;
+	enum service_result result = judge(s, event);
+
+	if (s->config->type != SERVICE_ONESHOT && result == RESULT_SUCCESS) {
+		result = RESULT_PROTOCOL;
+	}
+	note_exit(s, event, result);
+	if (result != RESULT_SUCCESS) {
+		enter_signal(step, SERVICE_STOP_SIGTERM);
+	} else if (!spawn_next_main(step)) {
+		enter_start_post(step);
+	}
+}
+
+static void start_ready(struct step *step, const struct service_event *event)
+{
+	if (step->service->config->type == SERVICE_NOTIFY) {
+		enter_start_post(step);
+	}
+}
+
+static void start_execed(struct step *step, const struct service_event *event)
+{
+	if (step->service->config->type == SERVICE_EXEC) {
+		enter_start_post(step);
+	}
+}
+
+static void start_timeout(struct step *step, const struct service_event *event)
+{
+	note_result(step->service, RESULT_TIMEOUT);
+	enter_signal(step, SERVICE_STOP_SIGTERM);
+}
+
+/* The main process may end while ExecStartPost= runs: remembered until that is done. The list
+ * under way is another then, so its `-` is that of the one ExecStart= command. */
+static void start_post_main_exit(struct step *step, const struct service_event *event)
+{
+	struct service *s = step->service;
+	bool ignored = s->config->exec_start && s->config->exec_start->ignore_failure;
+
+	note_exit(s, event, ignored ? RESULT_SUCCESS : policy_judge_exit(s->config, event->status));
+}
+
+static void start_post_control_exit(struct step *step, const struct service_event *event)
+{
+	struct service *s = step->service;
+	enum service_result result = judge(s, event);
+
+	if (result != RESULT_SUCCESS) {
+		note_exit(s, event, result);
+		enter_signal(step, SERVICE_STOP_SIGTERM);
+	} else if (!spawn_next_control(step)) {
+		enter_running(step);
+	}
+}
+
+/* --- run --------------------------------------------------------------------------------- */
+
+static void running_main_exit(struct step *step, const struct service_event *event)
+{
+	start_post_main_exit(step, event);
+	enter_running(step);
+}
+
+/* --- stop -------------------------------------------------------------------------------- */
+
+static void stop_start(struct step *step, const struct service_event *event)
+{
+	enter_signal(step, SERVICE_STOP_SIGTERM);
+}
+
+static void stop_running(struct step *step, const struct service_event *event)
+{
+	enter_stop(step);
+}
+
+static void stop_waiting(struct step *step, const struct service_event *event)
+{
+	enter_dead(step);
+}
+
+/* Already on the way: only the time may have become shorter. */
+static void stop_again(struct step *step, const struct service_event *event)
+{
+	struct service *s = step->service;
+
+	if (s->deadline_ms > s->stop_cap_ms) {
+		s->deadline_ms = s->stop_cap_ms;
+	}
+}
+
+/* Main processes that end on their way down are judged too: a code of their own counts. */
+static void stop_main_exit(struct step *step, const struct service_event *event)
+{
+	start_post_main_exit(step, event);
+	if (step->service->state == SERVICE_STOP || step->service->control_alive) {
+		return;
+	}
+	enter_stop_post(step);
+}
+
+static void stop_control_exit(struct step *step, const struct service_event *event)
+{
+	struct service *s = step->service;
+	enum service_result result = judge(s, event);
+
+	note_exit(s, event, result);
+	if (result != RESULT_SUCCESS || !spawn_next_control(step)) {
+		enter_signal(step, SERVICE_STOP_SIGTERM);
+	}
+}
+
+static void stop_signal_control_exit(struct step *step, const struct service_event *event)
+{
+	if (!step->service->main_alive) {
+		enter_stop_post(step);
+	}
+}
+
+static void stop_signal_empty(struct step *step, const struct service_event *event)
+{
+	stop_signal_control_exit(step, event);
+}
+
+static void stop_timeout(struct step *step, const struct service_event *event)
+{
+	note_result(step->service, RESULT_TIMEOUT);
+	enter_signal(step, SERVICE_STOP_SIGTERM);
+}
+
+static void stop_sigterm_timeout(struct step *step, const struct service_event *event)
+{
+	note_result(step->service, RESULT_TIMEOUT);
+	if (step->service->config->send_sigkill) {
+		enter_signal(step, SERVICE_STOP_SIGKILL);
+	} else {
+		enter_stop_post(step);
+	}
+}
+
+/* Survives SIGKILL: it hangs in the kernel, nothing more can be done about it. */
+static void stop_sigkill_timeout(struct step *step, const struct service_event *event)
+{
+	note_result(step->service, RESULT_TIMEOUT);
+	enter_stop_post(step);
+}
+
+static void stop_post_control_exit(struct step *step, const struct service_event *event)
+{
+	struct service *s = step->service;
+	enum service_result result = judge(s, event);
+
+	note_exit(s, event, result);
+	if (result != RESULT_SUCCESS || !spawn_next_control(step)) {
+		enter_signal(step, SERVICE_FINAL_SIGTERM);
+	}
+}
+
+static void stop_post_timeout(struct step *step, const struct service_event *event)
+{
+	note_result(step->service, RESULT_TIMEOUT);
+	enter_signal(step, SERVICE_FINAL_SIGTERM);
+}
+
+static void final_exit(struct step *step, const struct service_event *event)
+{
+	struct service *s = step->service;
+	bool whole =
+		s->config->kill_mode == KILL_CONTROL_GROUP || s->config->kill_mode == KILL_MIXED;
+
+	if (!s->main_alive && !s->control_alive && (step->empty || !whole)) {
+		enter_dead(step);
+	}
+}
+
+static void final_sigterm_timeout(struct step *step, const struct service_event *event)
+{
+	note_result(step->service, RESULT_TIMEOUT);
+	if (step->service->config->send_sigkill) {
+		enter_signal(step, SERVICE_FINAL_SIGKILL);
+	} else {
+		enter_dead(step);
+	}
+}
+
+static void final_sigkill_timeout(struct step *step, const struct service_event *event)
+{
+	note_result(step->service, RESULT_TIMEOUT);
+	enter_dead(step);
+}
+
+static void kill_now(struct step *step, const struct service_event *event)
+{
+	enter_signal(step, SERVICE_STOP_SIGKILL);
+}
+
+static void kill_final(struct step *step, const struct service_event *event)
+{
+	enter_signal(step, SERVICE_FINAL_SIGKILL);
+}
+
+typedef void handler(struct step *step, const struct service_event *event);
+
+static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
+	[SERVICE_DEAD][EVENT_START] = start,
+	[SERVICE_FAILED][EVENT_START] = start,
+
+	[SERVICE_START_PRE][EVENT_STOP] = stop_start,
+	[SERVICE_START_PRE][EVENT_KILL] = kill_now,
+	[SERVICE_START_PRE][EVENT_CONTROL_EXIT] = start_pre_control_exit,
+	[SERVICE_START_PRE][EVENT_TIMEOUT] = start_timeout,
+
+	[SERVICE_START][EVENT_STOP] = stop_start,
+	[SERVICE_START][EVENT_KILL] = kill_now,
+	[SERVICE_START][EVENT_MAIN_EXIT] = start_main_exit,
+	[SERVICE_START][EVENT_READY] = start_ready,
+	[SERVICE_START][EVENT_EXECED] = start_execed,
+	[SERVICE_START][EVENT_TIMEOUT] = start_timeout,
+
+	[SERVICE_START_POST][EVENT_STOP] = stop_start,
+	[SERVICE_START_POST][EVENT_KILL] = kill_now,
+	[SERVICE_START_POST][EVENT_MAIN_EXIT] = start_post_main_exit,
+	[SERVICE_START_POST][EVENT_CONTROL_EXIT] = start_post_control_exit,
+	[SERVICE_START_POST][EVENT_TIMEOUT] = start_timeout,
+
+	[SERVICE_RUNNING][EVENT_STOP] = stop_running,
+	[SERVICE_RUNNING][EVENT_KILL] = kill_now,
+	[SERVICE_RUNNING][EVENT_MAIN_EXIT] = running_main_exit,
+
+	[SERVICE_EXITED][EVENT_STOP] = stop_running,
+	[SERVICE_EXITED][EVENT_KILL] = kill_now,
+
+	[SERVICE_STOP][EVENT_STOP] = stop_again,
+	[SERVICE_STOP][EVENT_KILL] = kill_now,
+	[SERVICE_STOP][EVENT_MAIN_EXIT] = stop_main_exit,
+	[SERVICE_STOP][EVENT_CONTROL_EXIT] = stop_control_exit,
+	[SERVICE_STOP][EVENT_TIMEOUT] = stop_timeout,
+
+	[SERVICE_STOP_SIGTERM][EVENT_STOP] = stop_again,
+	[SERVICE_STOP_SIGTERM][EVENT_KILL] = kill_now,
+	[SERVICE_STOP_SIGTERM][EVENT_MAIN_EXIT] = stop_main_exit,
+	[SERVICE_STOP_SIGTERM][EVENT_CONTROL_EXIT] = stop_signal_control_exit,
+	[SERVICE_STOP_SIGTERM][EVENT_EMPTY] = stop_signal_empty,
+	[SERVICE_STOP_SIGTERM][EVENT_TIMEOUT] = stop_sigterm_timeout,
+
+	[SERVICE_STOP_SIGKILL][EVENT_STOP] = stop_again,
+	[SERVICE_STOP_SIGKILL][EVENT_MAIN_EXIT] = stop_main_exit,
+	[SERVICE_STOP_SIGKILL][EVENT_CONTROL_EXIT] = stop_signal_control_exit,
+	[SERVICE_STOP_SIGKILL][EVENT_EMPTY] = stop_signal_empty,
+	[SERVICE_STOP_SIGKILL][EVENT_TIMEOUT] = stop_sigkill_timeout,
+
+	[SERVICE_STOP_POST][EVENT_STOP] = stop_again,
+	[SERVICE_STOP_POST][EVENT_KILL] = kill_final,
+	[SERVICE_STOP_POST][EVENT_CONTROL_EXIT] = stop_post_control_exit,
+	[SERVICE_STOP_POST][EVENT_TIMEOUT] = stop_post_timeout,
+
+	[SERVICE_FINAL_SIGTERM][EVENT_STOP] = stop_again,
+	[SERVICE_FINAL_SIGTERM][EVENT_KILL] = kill_final,
+	[SERVICE_FINAL_SIGTERM][EVENT_MAIN_EXIT] = final_exit,
+	[SERVICE_FINAL_SIGTERM][EVENT_CONTROL_EXIT] = final_exit,
+	[SERVICE_FINAL_SIGTERM][EVENT_EMPTY] = final_exit,
+	[SERVICE_FINAL_SIGTERM][EVENT_TIMEOUT] = final_sigterm_timeout,
+
+	[SERVICE_FINAL_SIGKILL][EVENT_STOP] = stop_again,
+	[SERVICE_FINAL_SIGKILL][EVENT_MAIN_EXIT] = final_exit,
+	[SERVICE_FINAL_SIGKILL][EVENT_CONTROL_EXIT] = final_exit,
+	[SERVICE_FINAL_SIGKILL][EVENT_EMPTY] = final_exit,
+	[SERVICE_FINAL_SIGKILL][EVENT_TIMEOUT] = final_sigkill_timeout,
+
+	[SERVICE_AUTO_RESTART][EVENT_START] = restart,
+	[SERVICE_AUTO_RESTART][EVENT_STOP] = stop_waiting,
+	[SERVICE_AUTO_RESTART][EVENT_KILL] = stop_waiting,
+	[SERVICE_AUTO_RESTART][EVENT_TIMEOUT] = restart,
+};
+
+void service_init(struct service *service, const struct service_config *config)
+{
+	*service = (struct service) {
+		.config = config,
+		.deadline_ms = NEVER,
+		.stop_cap_ms = NEVER,
+	};
+}
+
+void service_step(struct service *service, const struct service_event *event, int64_t now_ms,
+	struct service_actions *actions)
+{
+	struct step step = {
+		.service = service,
+		.actions = actions,
+		.now_ms = now_ms,
+		.empty = event->empty,
+	};
+	handler *handle = handlers[service->state][event->kind];
+
+	if (event->kind == EVENT_STOP || event->kind == EVENT_KILL) {
+		service->stopping = true;
+	} else if (event->kind == EVENT_MAIN_EXIT) {
+		service->main_alive = false;
+		service->main_status = event->status;
+	} else if (event->kind == EVENT_CONTROL_EXIT) {
+		service->control_alive = false;
+	}
+	if (handle) {
+		handle(&step, event);
+	}
+}
+
+bool service_is_over(const struct service *service)
+{
+	return service->state == SERVICE_DEAD || service->state == SERVICE_FAILED;
+}
+
+bool service_is_stopping(const struct service *service)
+{
+	return service->state >= SERVICE_STOP && service->state <= SERVICE_FINAL_SIGKILL;
+}
+
+const char *service_state_name(enum service_state state)
+{
+	static const char *const names[SERVICE_STATES] = {
+		[SERVICE_DEAD] = "dead",
+		[SERVICE_START_PRE] = "start-pre",
+		[SERVICE_START] = "start",
+		[SERVICE_START_POST] = "start-post",
+		[SERVICE_RUNNING] = "running",
+		[SERVICE_EXITED] = "exited",
+		[SERVICE_STOP] = "stop",
+		[SERVICE_STOP_SIGTERM] = "stop-sigterm",
+		[SERVICE_STOP_SIGKILL] = "stop-sigkill",
+		[SERVICE_STOP_POST] = "stop-post",
+		[SERVICE_FINAL_SIGTERM] = "final-sigterm",
+		[SERVICE_FINAL_SIGKILL] = "final-sigkill",
+		[SERVICE_AUTO_RESTART] = "auto-restart",
+		[SERVICE_FAILED] = "failed",
+	};
+
+	return names[state];
+}
+
+const char *service_result_name(enum service_result result)
+{
+	switch (result) {
+	case RESULT_SUCCESS:
+		return "success";
+	case RESULT_EXIT_CODE:
+		return "exit-code";
+	case RESULT_SIGNAL:
+		return "signal";
+	case RESULT_TIMEOUT:
+		return "timeout";
+	case RESULT_PROTOCOL:
+		return "protocol";
+	case RESULT_START_LIMIT_HIT:
+		return "start-limit-hit";
+	case RESULT_DEPENDENCY:
+		return "dependency";
+	case RESULT_CONDITION:
+		return "condition";
+	}
+	return "unknown";
+}

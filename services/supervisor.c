@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT */
+#include "services/supervisor.h"
+
+#include <errno.h>
+#include <signal.h>
+
+enum {
+	/* What of the stop budget is kept for SIGKILL to be seen through. */
+	KILL_RESERVE_MS = 1000,
+	/* What services have once somebody is in a hurry. */
+	HURRY_MS = 1000,
+};
+
+static void push(struct supervisor_queue *queue, size_t index)
+{
+	queue->items[queue->tail++] = index;
+}
+
+static ssize_t pop(struct supervisor_queue *queue)
+{
+	return queue->head < queue->tail ? (ssize_t)queue->items[queue->head++] : -1;
+}
+
+static int allocate(struct supervisor *s, struct conf_set *set)
+{
+	struct conf_arena *arena = &set->arena;
+	size_t count = set->count + 1;
+
+	s->services = conf_arena_alloc(arena, count * sizeof(*s->services));
+	s->blockers = conf_arena_alloc(arena, count * sizeof(*s->blockers));
+	s->counted = conf_arena_alloc(arena, count * sizeof(*s->counted));
+	s->settled = conf_arena_alloc(arena, count * sizeof(*s->settled));
+	s->due.items = conf_arena_alloc(arena, count * sizeof(*s->due.items));
+	return s->services && s->blockers && s->counted && s->settled && s->due.items ? 0 : -ENOMEM;
+}
+
+int supervisor_init(
+	struct supervisor *supervisor, struct conf_set *set, struct conf_problems *problems)
+{
+	struct supervisor s = {
+		.set = set,
+		.main = set->init.main ? conf_set_find(set, set->init.main) : -1,
+		.active = set->count,
+		.deadline_ms = NEVER,
+		.final_ms = NEVER,
+	};
+	int r = graph_build(set, problems, &s.graph);
+
+	if (r == 0) {
+		r = allocate(&s, set);
+	}
+	if (r < 0) {
+		return r;
+	}
+	for (size_t i = 0; i < set->count; i++) {
+		service_init(&s.services[i], set->services[i]);
+		s.blockers[i] = s.graph.nodes[i].after.count;
+		if (!s.blockers[i]) {
+			push(&s.due, i);
+		}
+	}
+	*supervisor = s;
+	return 0;
+}
+
+/* --- stop -------------------------------------------------------------------------------- */
+
+/* From now on the queue and the blockers are those of the stop: first those nobody is after. */
+static void begin_stop(struct supervisor *s, enum stop_cause cause, int64_t now_ms)
+{
+	int64_t budget_ms = s->set->init.timeout_stop_ms;
+	int64_t reserve_ms = budget_ms / 4 < KILL_RESERVE_MS ? budget_ms / 4 : KILL_RESERVE_MS;
+
+	if (s->cause != STOP_NONE) {
+		return;
+	}
+	s->cause = cause;
+	if (budget_ms < NEVER - now_ms) {
+		s->final_ms = now_ms + budget_ms;
+		s->deadline_ms = s->final_ms - reserve_ms;
+	}
+	s->due.head = s->due.tail = 0;
+	for (size_t i = 0; i < s->set->count; i++) {
+		const struct graph_list *before = &s->graph.nodes[i].before;
+
+		s->services[i].stopping = true;
+		s->services[i].stop_cap_ms = s->final_ms;
+		s->blockers[i] = 0;
+		for (size_t j = 0; j < before->count; j++) {
+			s->blockers[i] += !service_is_over(&s->services[before->items[j]]);
+		}
+		if (!s->blockers[i] && !service_is_over(&s->services[i])) {
+			push(&s->due, i);
+		}
+	}
+}
+
+static void shorten(struct supervisor *s, int64_t now_ms, int64_t grace_ms)
+{
+	int64_t kill_ms = now_ms + grace_ms;
+
+	if (!s->killing && kill_ms < s->deadline_ms) {
+		s->deadline_ms = kill_ms;
+		s->final_ms = kill_ms + KILL_RESERVE_MS;
+	}
+}
+
+void supervisor_on_signal(struct supervisor *s, int signal, int64_t now_ms)
+{
+	bool first = s->stop_signal == 0;
+
+	if (first) {
+		s->stop_signal = signal;
+		if (s->cause == STOP_NONE) {
+			begin_stop(s, STOP_SIGNAL, now_ms);
+		}
+		return;
+	}
+	shorten(s, now_ms, s->hurry ? 0 : HURRY_MS);
+	if (!s->hurry) {
+		s->hurry = true;
+		s->cursor = 0;
+	}
+}
+
+/* The next service in a pass over all of them, or -1. */
+static ssize_t next_in_pass(struct supervisor *s)
+{
+	while (s->cursor < s->set->count) {
+		size_t i = s->cursor++;
+
+		if (!service_is_over(&s->services[i])) {
+			s->services[i].stop_cap_ms = s->final_ms;
+			return (ssize_t)i;
+		}
+	}
+	return -1;
+}
+
+ssize_t supervisor_next_stop(
+	struct supervisor *s, int64_t now_ms, enum service_event_kind *ret_kind)
+{
+	if (s->cause == STOP_NONE) {
+		return -1;
+	}
+	if (!s->killing && now_ms >= s->deadline_ms) {
+		s->killing = true;
+		s->cursor = 0;
+		s->deadline_ms = s->final_ms;
+	}
+	*ret_kind = s->killing ? EVENT_KILL : EVENT_STOP;
+	return s->killing || s->hurry ? next_in_pass(s) : pop(&s->due);
+}
+
+/* One that was waited for at the stop is gone. */
+static void pass_end_on(struct supervisor *s, size_t index)
+{
+	const struct graph_list *after = &s->graph.nodes[index].after;
+
+	for (size_t i = 0; s->cause != STOP_NONE && i < after->count; i++) {
+		size_t earlier = after->items[i];
+
+		if (s->blockers[earlier] && --s->blockers[earlier] == 0 &&
+			!service_is_over(&s->services[earlier])) {
+			push(&s->due, earlier);
+		}
+	}
+}
+
+/* --- start ------------------------------------------------------------------------------- */
+
+static void pass_start_on(struct supervisor *s, size_t index)
+{
+	const struct graph_list *before = &s->graph.nodes[index].before;
+
+	for (size_t i = 0; s->cause == STOP_NONE && i < before->count; i++) {
+		if (--s->blockers[before->items[i]] == 0) {
+			push(&s->due, before->items[i]);
+		}
+	}
+}
+
+/* Draws the conclusions from what a service has become. */
+static void conclude(struct supervisor *s, size_t index, int64_t now_ms)
+{
+	const struct service *service = &s->services[index];
+
+	if (service->job != JOB_WAITING && !s->settled[index]) {
+		s->settled[index] = true;
+		pass_start_on(s, index);
+	}
+	if (!service_is_over(service) || service->job == JOB_WAITING || s->counted[index]) {
+		return;
+	}
+	s->counted[index] = true;
+	s->active--;
+	pass_end_on(s, index);
+	if ((ssize_t)index == s->main) {
+		begin_stop(s, STOP_MAIN, now_ms);
+	} else if (!s->active && s->main < 0) {
+		begin_stop(s, STOP_IDLE, now_ms);
+	}
+}
+
+ssize_t supervisor_next_start(struct supervisor *s)
+{
+	return s->cause == STOP_NONE ? pop(&s->due) : -1;
+}
+
+static bool requirement_failed(const struct supervisor *s, size_t index)
+{
+	const struct graph_list *requires = &s->graph.nodes[index].requires;
+
+	for (size_t i = 0; i < requires->count; i++) {
+		if (s->services[requires->items[i]].job == JOB_FAILED) {
+			return true;
+		}
+	}
+	return false;
+}
+
+void supervisor_start(struct supervisor *s, size_t index, bool conditions_met, int64_t now_ms,
+	struct service_actions *actions)
+{
+	static const struct service_event event = { .kind = EVENT_START, .empty = true };
+	struct service *service = &s->services[index];
+
+	if (requirement_failed(s, index)) {
+		service->state = SERVICE_FAILED;
+		service->result = RESULT_DEPENDENCY;
+		service->job = JOB_FAILED;
+	} else if (!conditions_met) {
+		service->result = RESULT_CONDITION;
+		service->job = JOB_DONE;
+	} else {
+		service_step(service, &event, now_ms, actions);
+	}
+	conclude(s, index, now_ms);
+}
+
+void supervisor_step(struct supervisor *s, size_t index, const struct service_event *event,
+	int64_t now_ms, struct service_actions *actions)
+{
+	service_step(&s->services[index], event, now_ms, actions);
+	conclude(s, index, now_ms);
+}
+
+/* What never started is over as well, once the whole is on its way down. */
+bool supervisor_is_over(const struct supervisor *s, int64_t now_ms)
+{
+	if (s->cause == STOP_NONE) {
+		return false;
+	}
+	if (now_ms >= s->final_ms) {
+		return true;
+	}
+	for (size_t i = 0; i < s->set->count; i++) {
+		if (!service_is_over(&s->services[i])) {
+			return false;
+		}
+	}
+	return true;
+}

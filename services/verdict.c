@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* The exit code of PID 1: what the container's user gets to see of all that happened. */
+#include <signal.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+
+#include "services/policy.h"
+#include "services/supervisor.h"
+
+static int code_of(int wait_status)
+{
+	return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
+}
+
+/* Main's own code, verbatim, but for what SuccessExitStatus= declares to be a success. */
+static int code_of_main_process(const struct service *service)
+{
+	const struct exit_status_set *declared = &service->config->success_exit_status;
+	int status = service->main_status;
+	bool success = WIFSIGNALED(status)
+			       ? exit_status_set_has_signal(declared, WTERMSIG(status))
+			       : exit_status_set_has_code(declared, WEXITSTATUS(status));
+
+	return success ? 0 : code_of(status);
+}
+
+/* A service that ended badly though its process says 0, or that never had one. */
+static int code_of_result(const struct service *service)
+{
+	switch (service->result) {
+	case RESULT_EXIT_CODE:
+	case RESULT_SIGNAL:
+		return code_of(service->failed_status);
+	case RESULT_TIMEOUT:
+		return EX_TEMPFAIL;
+	case RESULT_PROTOCOL:
+	case RESULT_START_LIMIT_HIT:
+	case RESULT_DEPENDENCY:
+	case RESULT_CONDITION:
+		return EX_UNAVAILABLE;
+	case RESULT_SUCCESS:
+		return 0;
+	}
+	return EX_SOFTWARE;
+}
+
+static int code_of_service(const struct service *service)
+{
+	bool never_started = service->job == JOB_FAILED;
+	int code = service->main_ran ? code_of_main_process(service) : 0;
+
+	if (service->result == RESULT_TIMEOUT && never_started) {
+		return EX_TEMPFAIL;
+	}
+	if (code == 0 && (never_started || !service->main_ran)) {
+		code = code_of_result(service);
+	}
+	return code;
+}
+
+/* The required service that kept `index` from starting, or `index` itself. */
+static size_t culprit_of(const struct supervisor *s, size_t index)
+{
+	const struct graph_list *requires = &s->graph.nodes[index].requires;
+
+	for (size_t i = 0; i < requires->count; i++) {
+		size_t candidate = requires->items[i];
+
+		if (s->services[index].result == RESULT_DEPENDENCY &&
+			s->services[candidate].job == JOB_FAILED) {
+			return culprit_of(s, candidate);
+		}
+	}
+	return index;
+}
+
+static int code_of_main(const struct supervisor *s, ssize_t *ret_index)
+{
+	size_t index = (size_t)s->main;
+	const struct service *main = &s->services[index];
+
+	if (main->result == RESULT_DEPENDENCY) {
+		size_t culprit = culprit_of(s, index);
+
+		*ret_index = (ssize_t)culprit;
+		return s->services[culprit].result == RESULT_TIMEOUT ? EX_TEMPFAIL : EX_UNAVAILABLE;
+	}
+	*ret_index = (ssize_t)index;
+	if (s->stop_signal && !main->main_ran) {
+		return 128 + (s->stop_signal == SIGINT ? SIGINT : SIGTERM);
+	}
+	return code_of_service(main);
+}
+
+int supervisor_exit_code(const struct supervisor *s, ssize_t *ret_index)
+{
+	*ret_index = -1;
+	if (s->main >= 0) {
+		return code_of_main(s, ret_index);
+	}
+	for (size_t i = 0; s->cause != STOP_SIGNAL && i < s->set->count; i++) {
+		const struct service *service = &s->services[i];
+		bool failed = service->job == JOB_FAILED || service->state == SERVICE_FAILED;
+		int code = failed ? code_of_service(service) : 0;
+
+		if (failed) {
+			*ret_index = (ssize_t)i;
+			return code ? code : EX_UNAVAILABLE;
+		}
+	}
+	return 0;
+}

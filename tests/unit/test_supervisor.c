@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/load.h"
+#include "services/supervisor.h"
+#include "tests/unit/expect.h"
+
+#define EXIT(code)  ((code) << 8)
+#define KILLED(sig) (sig)
+#define RUN         "ExecStart=/x\n"
+
+static struct conf_set set;
+static struct supervisor sup;
+static char *problems_text;
+
+static void finish(void)
+{
+	conf_set_finish(&set);
+	free(problems_text);
+}
+
+TestSuite(supervisor, .fini = finish);
+
+static int load(const char *text)
+{
+	struct conf_problems problems = { 0 };
+	size_t size;
+
+	conf_load_text("f", text, strlen(text), &set, &problems);
+	conf_check(&set, &problems);
+	int r = supervisor_init(&sup, &set, &problems);
+	FILE *out = open_memstream(&problems_text, &size);
+	conf_problems_print(&problems, out);
+	fclose(out);
+	conf_problems_finish(&problems);
+	return r;
+}
+
+/* Starts all that is due; gives their names. */
+static const char *start_due(int64_t now_ms)
+{
+	static char names[256];
+	ssize_t i;
+
+	names[0] = '\0';
+	while ((i = supervisor_next_start(&sup)) >= 0) {
+		struct service_actions actions = { 0 };
+
+		supervisor_start(&sup, (size_t)i, true, now_ms, &actions);
+		strcat(names, set.services[i]->name);
+		strcat(names, actions.count ? " " : "! ");
+	}
+	return names;
+}
+
+static void tell(const char *name, enum service_event_kind kind, int status, int64_t now_ms)
+{
+	struct service_actions actions = { 0 };
+	const struct service_event event = { kind, status,
+		kind == EVENT_MAIN_EXIT || kind == EVENT_EMPTY };
+
+	supervisor_step(&sup, (size_t)conf_set_find(&set, name), &event, now_ms, &actions);
+}
+
+/* Tells all that are due to stop; gives their names, with ! for a kill. */
+static const char *stop_due(int64_t now_ms)
+{
+	static char names[256];
+	enum service_event_kind kind;
+	ssize_t i;
+
+	names[0] = '\0';
+	while ((i = supervisor_next_stop(&sup, now_ms, &kind)) >= 0) {
+		tell(set.services[i]->name, kind, 0, now_ms);
+		strcat(names, set.services[i]->name);
+		strcat(names, kind == EVENT_KILL ? "! " : " ");
+	}
+	return names;
+}
+
+static int exit_code(void)
+{
+	ssize_t index;
+
+	return supervisor_exit_code(&sup, &index);
+}
+
+static const char chain[] =
+	"[init]\nMain=c\n"
+	"[service:a]\nType=notify\n" RUN "[service:b]\nType=notify\nAfter=a\nRequires=a\n" RUN
+	"[service:c]\nAfter=b\nRequires=b\n" RUN;
+
+Test(supervisor, starts_by_readiness_and_stops_in_reverse)
+{
+	load(chain);
+	expect_text(start_due(0), "a ");
+	tell("a", EVENT_READY, 0, 1);
+	expect_text(start_due(1), "b ");
+	tell("b", EVENT_READY, 0, 2);
+	expect_text(start_due(2), "c ");
+	supervisor_on_signal(&sup, SIGTERM, 10);
+	expect_text(stop_due(10), "c ");
+	tell("c", EVENT_MAIN_EXIT, KILLED(SIGTERM), 20);
+	expect_text(stop_due(20), "b ");
+	tell("b", EVENT_MAIN_EXIT, EXIT(0), 30);
+	expect_text(stop_due(30), "a ");
+	cr_expect(not(supervisor_is_over(&sup, 30)));
+	tell("a", EVENT_MAIN_EXIT, EXIT(0), 40);
+	cr_expect(supervisor_is_over(&sup, 40));
+	cr_expect(eq(int, exit_code(), 143));
+}
+
+Test(supervisor, the_end_of_main_ends_all_with_its_code)
+{
+	load(chain);
+	start_due(0);
+	tell("a", EVENT_READY, 0, 1);
+	start_due(1);
+	tell("b", EVENT_READY, 0, 2);
+	start_due(2);
+	tell("c", EVENT_MAIN_EXIT, EXIT(42), 3);
+	expect_text(stop_due(3), "b ");
+	tell("b", EVENT_MAIN_EXIT, EXIT(0), 4);
+	expect_text(stop_due(4), "a ");
+	tell("a", EVENT_MAIN_EXIT, EXIT(0), 5);
+	cr_expect(supervisor_is_over(&sup, 5));
+	cr_expect(eq(int, exit_code(), 42));
+}
+
+Test(supervisor, main_never_starts_without_what_it_requires)
+{
+	load(chain);
+	start_due(0);
+	tell("a", EVENT_MAIN_EXIT, EXIT(1), 1);
+	expect_text(start_due(1), "b! c! ");
+	cr_expect(supervisor_is_over(&sup, 1));
+	cr_expect(eq(int, exit_code(), 69));
+}
+
+Test(supervisor, a_start_timeout_of_what_main_requires_is_75)
+{
+	load(chain);
+	start_due(0);
+	tell("a", EVENT_TIMEOUT, 0, 90000);
+	tell("a", EVENT_MAIN_EXIT, KILLED(SIGTERM), 90001);
+	expect_text(start_due(90001), "b! c! ");
+	cr_expect(eq(int, exit_code(), 75));
+}
+
+Test(supervisor, wants_goes_on_without)
+{
+	load("[init]\nMain=b\n[service:a]\nType=notify\n" RUN
+	     "[service:b]\nAfter=a\nWants=a\n" RUN);
+	start_due(0);
+	tell("a", EVENT_MAIN_EXIT, EXIT(1), 1);
+	expect_text(start_due(1), "b ");
+}
+
+Test(supervisor, before_orders_as_after_does_and_requires_alone_does_not)
+{
+	load("[service:a]\nRequires=b\n" RUN "[service:b]\nType=notify\n" RUN
+	     "[service:z]\nBefore=b\n" RUN);
+	expect_text(start_due(0), "a z b ");
+}
+
+Test(supervisor, stop_before_main_started_is_143_or_130)
+{
+	load(chain);
+	start_due(0);
+	supervisor_on_signal(&sup, SIGINT, 1);
+	tell("a", EVENT_READY, 0, 1);
+	expect_text(start_due(1), "");
+	expect_text(stop_due(1), "a ");
+	tell("a", EVENT_MAIN_EXIT, EXIT(0), 2);
+	cr_expect(supervisor_is_over(&sup, 2));
+	cr_expect(eq(int, exit_code(), 130));
+}
+
+Test(supervisor, the_whole_stop_keeps_its_budget)
+{
+	load("[service:a]\n" RUN "[service:b]\nAfter=a\n" RUN);
+	start_due(0);
+	supervisor_on_signal(&sup, SIGTERM, 1000);
+	expect_text(stop_due(1000), "b ");
+	cr_expect(eq(i64, sup.deadline_ms, 8000));
+	expect_text(stop_due(7999), "");
+	expect_text(stop_due(8000), "a! b! ");
+	tell("a", EVENT_MAIN_EXIT, KILLED(SIGKILL), 8001);
+	cr_expect(not(supervisor_is_over(&sup, 8001)));
+	cr_expect(supervisor_is_over(&sup, 9000));
+}
+
+Test(supervisor, the_second_signal_hurries_and_the_third_kills)
+{
+	load("[service:a]\n" RUN "[service:b]\nAfter=a\n" RUN);
+	start_due(0);
+	supervisor_on_signal(&sup, SIGTERM, 0);
+	expect_text(stop_due(0), "b ");
+	supervisor_on_signal(&sup, SIGTERM, 100);
+	expect_text(stop_due(100), "a b ");
+	cr_expect(eq(i64, sup.deadline_ms, 1100));
+	supervisor_on_signal(&sup, SIGTERM, 200);
+	expect_text(stop_due(200), "a! b! ");
+}
+
+Test(supervisor, without_main_it_ends_when_nothing_is_left)
+{
+	load("[service:a]\nType=oneshot\n" RUN "[service:b]\nType=oneshot\nAfter=a\n" RUN);
+	start_due(0);
+	tell("a", EVENT_MAIN_EXIT, EXIT(0), 1);
+	cr_expect(not(supervisor_is_over(&sup, 1)));
+	start_due(1);
+	tell("b", EVENT_MAIN_EXIT, EXIT(3), 2);
+	cr_expect(supervisor_is_over(&sup, 2));
+	cr_expect(eq(int, exit_code(), 3));
+}
+
+Test(supervisor, an_ordered_stop_without_main_is_0)
+{
+	load("[service:a]\n" RUN);
+	start_due(0);
+	supervisor_on_signal(&sup, SIGTERM, 1);
+	stop_due(1);
+	tell("a", EVENT_MAIN_EXIT, EXIT(1), 2);
+	cr_expect(supervisor_is_over(&sup, 2));
+	cr_expect(eq(int, exit_code(), 0));
+}
+
+Test(supervisor, success_exit_status_makes_0_of_it)
+{
+	load("[init]\nMain=a\n[service:a]\nSuccessExitStatus=3\n" RUN);
+	start_due(0);
+	tell("a", EVENT_MAIN_EXIT, EXIT(3), 1);
+	cr_expect(eq(int, exit_code(), 0));
+}
+
+Test(supervisor, a_condition_that_fails_skips_and_is_no_failure)
+{
+	struct service_actions actions = { 0 };
+
+	load("[init]\nMain=b\n[service:a]\nConditionEnvironment=NOPE\n" RUN
+	     "[service:b]\nAfter=a\nRequires=a\n" RUN);
+	supervisor_start(&sup, (size_t)supervisor_next_start(&sup), false, 0, &actions);
+	cr_expect(eq(sz, actions.count, 0));
+	expect_text(start_due(0), "b ");
+}
+
+Test(supervisor, cycles_are_told_with_their_path)
+{
+	cr_expect(lt(int,
+		load("[service:x]\n" RUN "[service:a]\nAfter=c\n" RUN "[service:b]\nAfter=a\n" RUN
+		     "[service:c]\nAfter=b x\n" RUN),
+		0));
+	expect_text(problems_text,
+		"f:9:1: error: services wait for each other: c after b after a after c\n");
+}
+
+Test(supervisor, a_wish_in_a_circle_is_no_cycle)
+{
+	cr_expect(eq(
+		int, load("[service:a]\nWants=b\n" RUN "[service:b]\nWants=a\nAfter=a\n" RUN), 0));
+}
+
+Test(supervisor, a_service_that_restarts_is_not_the_end)
+{
+	load("[init]\nMain=a\n[service:a]\nRestart=on-failure\n" RUN);
+	start_due(0);
+	tell("a", EVENT_MAIN_EXIT, EXIT(1), 1);
+	cr_expect(not(supervisor_is_over(&sup, 1)));
+	tell("a", EVENT_TIMEOUT, 0, 101);
+	tell("a", EVENT_MAIN_EXIT, EXIT(0), 200);
+	cr_expect(supervisor_is_over(&sup, 200));
+	cr_expect(eq(int, exit_code(), 0));
+}
