@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+#include "init/dropin.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "services/executable.h"
+
+/* The child leads a process group of its own, in the foreground if there is a terminal: then the
+ * terminal's signals reach it, and ours do not come twice. */
+static void become_foreground(void)
+{
+	setpgid(0, 0);
+	if (isatty(STDIN_FILENO)) {
+		/* SIGTTOU is blocked, so this does not stop us. */
+		tcsetpgrp(STDIN_FILENO, getpgrp());
+	}
+}
+
+_Noreturn static void run_child(const struct spawn_host *host, char *const *argv)
+{
+	int error = 0;
+	const char *path = executable_find(argv[0], host->environment, &error);
+
+	become_foreground();
+	if (path) {
+		sigprocmask(SIG_SETMASK, &host->signal_mask, NULL);
+		execve(path, argv, host->environment);
+		error = executable_explain(path, errno);
+	}
+	fprintf(stderr, "berth-init: cannot run %s: %s\n", argv[0], strerror(error));
+	_exit(spawn_exit_code(STEP_EXEC, error));
+}
+
+/* Reaps all that has ended. True once `child` is among them, with its wait status. */
+static bool reap(pid_t child, int *ret_status)
+{
+	bool ended = false;
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid == child) {
+			*ret_status = status;
+			ended = true;
+		}
+	}
+	return ended;
+}
+
+/* Signals that stand for a fault of our own, or that come from the terminal's job control. */
+static bool is_ours(int signal)
+{
+	static const int ours[] = { SIGFPE, SIGILL, SIGSEGV, SIGBUS, SIGABRT, SIGTRAP, SIGSYS,
+		SIGTTIN, SIGTTOU };
+
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+		if (ours[i] == signal) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static int wait_for(pid_t child, bool group)
+{
+	sigset_t all;
+	int status;
+
+	sigfillset(&all);
+	while (!reap(child, &status)) {
+		int signal = sigwaitinfo(&all, NULL);
+
+		if (signal > 0 && signal != SIGCHLD && !is_ours(signal)) {
+			/* Before its setpgid() the group does not exist yet. */
+			if (!group || kill(-child, signal) < 0) {
+				kill(child, signal);
+			}
+		}
+	}
+	return status;
+}
+
+int dropin_run(
+	const struct spawn_host *host, const struct dropin_options *options, char *const *argv)
+{
+	if (getpid() != 1 && !options->subreaper) {
+		fprintf(stderr,
+			"berth-init: not PID 1, so orphans are reaped as their subreaper (-s says "
+			"that this is meant)\n");
+	}
+	pid_t child = fork();
+	if (child < 0) {
+		fprintf(stderr, "berth-init: cannot fork: %s\n", strerror(errno));
+		return 71;
+	}
+	if (child == 0) {
+		run_child(host, argv);
+	}
+	int status = wait_for(child, options->signal_group);
+	if (WIFSIGNALED(status)) {
+		return 128 + WTERMSIG(status);
+	}
+	int code = WEXITSTATUS(status);
+	return options->codes[code / 8] & (1U << (code % 8)) ? 0 : code;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * `berth-init -- CMD`: one child and no configuration, where tini(1) was used. Signals are
+ * forwarded, orphans are reaped, and the child's exit code is ours.
+ */
+
+#include "services/spawn.h"
+
+struct dropin_options {
+	bool signal_group;      /* -g: signals go to the child's process group */
+	bool subreaper;         /* -s: asked for, so not being PID 1 is no surprise */
+	uint8_t codes[256 / 8]; /* -e: exit codes that become 0 */
+};
+
+/* Runs `argv` (NULL-terminated) and returns the exit code: the child's own, 128+n if signal n
+ * killed it, 127 or 126 if it could not be run. All signals must be blocked. */
+int dropin_run(
+	const struct spawn_host *host, const struct dropin_options *options, char *const *argv);

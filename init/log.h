@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * The log: what services write comes through one pipe each, and leaves on one descriptor as whole
+ * lines with the service's name in front. Nothing is lost: while the reader of the output is slow,
+ * the pipes fill and the services wait, but never PID 1. A line longer than LOG_LINE_MAX bytes is
+ * continued on a next line. Memory is allocated by log_init() only.
+ */
+
+#include <ev.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	LOG_LINE_MAX = 16384,
+	LOG_RING_SIZE = 131072,
+};
+
+struct log_channel {
+	struct log *log;
+	const char *name;
+	size_t color;
+	int read_fd; /* -1 before log_channel_open() and after the end */
+	int write_fd;
+	ev_io watch;
+	char *buffer; /* LOG_LINE_MAX bytes */
+	size_t start; /* of what is read and not yet passed on */
+	size_t end;
+};
+
+struct log {
+	struct ev_loop *loop;
+	int fd;
+	bool own_fd; /* `fd` is ours alone and does not block */
+	bool is_socket;
+	bool broken;  /* the reader is gone: what comes is thrown away */
+	bool waiting; /* for the output to take more */
+	bool color;
+	int name_width;
+	ev_io watch;
+	char *ring; /* LOG_RING_SIZE bytes */
+	size_t head;
+	size_t length;
+	uint64_t lost; /* bytes that the output refused, not yet told */
+	char *buffers;
+	struct log_channel *channels;
+	size_t count;
+};
+
+/*
+ * Prepares a log of `count` channels on descriptor `fd`, which stays open and is not changed:
+ * where it would block, it is opened anew through /proc. Returns 0 or -ENOMEM.
+ */
+int log_init(struct log *log, struct ev_loop *loop, int fd, size_t count);
+
+/* Names a channel; `name` must live as long as the log. Names are aligned by the longest. */
+void log_channel_name(struct log *log, size_t index, const char *name);
+
+/* Makes the pipe of a named channel, once; later calls change nothing. Returns the descriptor to
+ * write to, or -errno. */
+int log_channel_open(struct log *log, size_t index);
+
+/* A line of PID 1's own. Dropped, and counted as lost, if the output has no room. */
+void log_print(struct log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Passes on all that is still in the pipes and waits for the output to take it, for
+ * `timeout_ms` at most. Blocks. Returns the number of bytes that could not be passed on. */
+size_t log_drain(struct log *log, int64_t timeout_ms);
+
+/* Closes the pipes and frees the memory. */
+void log_finish(struct log *log);

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+#include "init/manager.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "init/clock.h"
+#include "init/narrator.h"
+#include "init/reaper.h"
+#include "init/signals.h"
+#include "init/unit.h"
+#include "services/conditions.h"
+#include "services/directories.h"
+
+enum {
+	RETRY_FIRST_MS = 50,
+	RETRY_MAX_MS = 5000,
+	DRAIN_MS = 1500,
+	SWEEP_GRACE_MS = 1000,
+};
+
+/* --- the queue ------------------------------------------------------------------------------- */
+
+/*
+ * A service has at most a main and a control exit, a message, a time-out and an emptiness under
+ * way at once, so the queue cannot overflow; an event that found it full would be a bug, and the
+ * time-out of its state would still come.
+ */
+void manager_post(struct manager *m, size_t index, enum service_event_kind kind, int status)
+{
+	if (m->queue_count == m->queue_size) {
+		return;
+	}
+	m->queue[(m->queue_head + m->queue_count++) % m->queue_size] = (struct manager_event) {
+		.index = index,
+		.event = { .kind = kind, .status = status },
+	};
+}
+
+static void act(struct unit *unit, const struct service_actions *actions)
+{
+	for (size_t i = 0; i < actions->count; i++) {
+		const struct service_action *action = &actions->items[i];
+
+		switch (action->kind) {
+		case ACTION_SPAWN_MAIN:
+		case ACTION_SPAWN_CONTROL:
+			unit_spawn(unit, action->command, action->kind == ACTION_SPAWN_CONTROL);
+			break;
+		case ACTION_SIGNAL_MAIN:
+		case ACTION_SIGNAL_ALL:
+			unit_signal(unit, action->signal, action->kind == ACTION_SIGNAL_ALL);
+			break;
+		}
+	}
+}
+
+/* After each step: do what it asked for, tell, and set the timer. */
+static void follow_up(struct manager *m, size_t index, const struct service_actions *actions,
+	enum service_state before)
+{
+	const struct service *service = &m->supervisor.services[index];
+
+	narrate_state(&m->log, service, before);
+	act(&m->units[index], actions);
+	unit_arm(&m->units[index]);
+	if (service_is_over(service) && before != service->state) {
+		directories_remove_runtime(&service->config->exec);
+	}
+}
+
+static void apply(struct manager *m, size_t index, struct service_event event)
+{
+	struct service_actions actions = { 0 };
+	enum service_state before = m->supervisor.services[index].state;
+
+	event.empty = contain_is_empty(&m->units[index].containment);
+	supervisor_step(&m->supervisor, index, &event, clock_now_ms(), &actions);
+	follow_up(m, index, &actions, before);
+}
+
+static void start(struct manager *m, size_t index)
+{
+	struct service_actions actions = { 0 };
+	struct service *service = &m->supervisor.services[index];
+	bool met = conditions_met(service->config->conditions, m->host.environment);
+
+	supervisor_start(&m->supervisor, index, met, clock_now_ms(), &actions);
+	if (!actions.count) {
+		narrate_skipped(&m->log, service);
+	}
+	follow_up(m, index, &actions, SERVICE_DEAD);
+}
+
+static void arm_stop_timer(struct manager *m)
+{
+	int64_t deadline_ms = m->supervisor.deadline_ms;
+
+	if (deadline_ms == NEVER) {
+		return;
+	}
+	int64_t rest_ms = deadline_ms - clock_now_ms();
+	m->stop_timer.repeat = rest_ms > 0 ? (double)rest_ms / 1000 : 1e-3;
+	ev_timer_again(m->loop, &m->stop_timer);
+}
+
+/* Starts and stops what is due now; true if there was something. */
+static bool do_due(struct manager *m)
+{
+	enum service_event_kind kind;
+	ssize_t index = supervisor_next_start(&m->supervisor);
+
+	if (index >= 0) {
+		start(m, (size_t)index);
+		return true;
+	}
+	index = supervisor_next_stop(&m->supervisor, clock_now_ms(), &kind);
+	if (index >= 0) {
+		manager_post(m, (size_t)index, kind, 0);
+		return true;
+	}
+	return false;
+}
+
+void manager_drain(struct manager *m)
+{
+	ev_now_update(m->loop);
+	do {
+		while (m->queue_count) {
+			struct manager_event next = m->queue[m->queue_head];
+
+			m->queue_head = (m->queue_head + 1) % m->queue_size;
+			m->queue_count--;
+			apply(m, next.index, next.event);
+		}
+	} while (do_due(m) || m->queue_count);
+	arm_stop_timer(m);
+	if (supervisor_is_over(&m->supervisor, clock_now_ms())) {
+		ev_break(m->loop, EVBREAK_ALL);
+	}
+}
+
+/* --- set-up ---------------------------------------------------------------------------------- */
+
+static void on_stop_timer(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	(void)loop;
+	(void)events;
+	manager_drain(timer->data);
+}
+
+static void on_report(struct ev_loop *loop, ev_io *watch, int events)
+{
+	(void)loop;
+	(void)events;
+	reaper_read_reports(watch->data);
+}
+
+static void on_retry(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	struct manager *m = timer->data;
+	bool again = false;
+
+	(void)events;
+	for (size_t i = 0; i < m->supervisor.set->count; i++) {
+		again = unit_retry(&m->units[i]) || again;
+	}
+	m->retry_ms = m->retry_ms * 2 < RETRY_MAX_MS ? m->retry_ms * 2 : RETRY_MAX_MS;
+	timer->repeat = (double)m->retry_ms / 1000;
+	if (again) {
+		ev_timer_again(loop, timer);
+		return;
+	}
+	ev_timer_stop(loop, timer);
+	m->retry_ms = RETRY_FIRST_MS;
+	m->retry_told = false;
+}
+
+static int allocate(struct manager *m)
+{
+	size_t count = m->supervisor.set->count;
+
+	m->loop = ev_loop_new(EVFLAG_AUTO | EVFLAG_NOENV);
+	m->units = calloc(count ? count : 1, sizeof(*m->units));
+	m->queue_size = 8 * count + 64;
+	m->queue = calloc(m->queue_size, sizeof(*m->queue));
+	if (!m->loop || !m->units || !m->queue) {
+		return -ENOMEM;
+	}
+	return log_init(&m->log, m->loop, STDOUT_FILENO, count);
+}
+
+static int open_report_pipe(struct manager *m)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0) {
+		return -errno;
+	}
+	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	m->host.report_fd = ends[1];
+	ev_io_init(&m->report_watch, on_report, ends[0], EV_READ);
+	m->report_watch.data = m;
+	ev_io_start(m->loop, &m->report_watch);
+	return 0;
+}
+
+int manager_init(struct manager *manager, struct conf_set *set, const struct spawn_host *host,
+	struct conf_problems *problems)
+{
+	struct manager *m = manager;
+
+	*m = (struct manager) { .host = *host, .retry_ms = RETRY_FIRST_MS };
+	int r = supervisor_init(&m->supervisor, set, problems);
+	if (r == 0) {
+		r = allocate(m);
+	}
+	if (r == 0) {
+		r = open_report_pipe(m);
+	}
+	if (r == 0) {
+		r = signals_start(m);
+	}
+	if (r < 0) {
+		return r;
+	}
+	ev_init(&m->stop_timer, on_stop_timer);
+	ev_init(&m->retry_timer, on_retry);
+	m->stop_timer.data = m;
+	m->retry_timer.data = m;
+	notify_directory_init(&m->notify_directory);
+	for (size_t i = 0; i < set->count; i++) {
+		unit_init(&m->units[i], m, i);
+	}
+	return 0;
+}
+
+/* Whoever survived the services, or never belonged to one, goes within what is left of the stop
+ * budget. */
+static void sweep(struct manager *m)
+{
+	int64_t rest_ms = m->supervisor.final_ms - clock_now_ms();
+	unsigned count = reaper_sweep(rest_ms < SWEEP_GRACE_MS ? rest_ms : SWEEP_GRACE_MS);
+
+	if (count) {
+		log_print(&m->log, "stopped %u left-over process%s", count, count == 1 ? "" : "es");
+	}
+}
+
+int manager_run(struct manager *m)
+{
+	ssize_t decided_by;
+
+	manager_drain(m);
+	if (!supervisor_is_over(&m->supervisor, clock_now_ms())) {
+		ev_run(m->loop, 0);
+	}
+	sweep(m);
+	int code = supervisor_exit_code(&m->supervisor, &decided_by);
+	narrate_end(m, code, decided_by);
+	log_drain(&m->log, DRAIN_MS);
+	return code;
+}
+
+void manager_finish(struct manager *m)
+{
+	for (size_t i = 0; m->units && i < m->supervisor.set->count; i++) {
+		unit_finish(&m->units[i]);
+	}
+	notify_directory_finish(&m->notify_directory);
+	signals_stop(m);
+	ev_io_stop(m->loop, &m->report_watch);
+	close(m->report_watch.fd);
+	close(m->host.report_fd);
+	ev_timer_stop(m->loop, &m->stop_timer);
+	ev_timer_stop(m->loop, &m->retry_timer);
+	log_finish(&m->log);
+	ev_loop_destroy(m->loop);
+	free(m->units);
+	free(m->queue);
+}

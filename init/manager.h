@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * The shell around the supervisor: turns signals, exits, messages and time into its events, and
+ * its actions into processes and signals. One loop, one queue, one place that drains it.
+ */
+
+#include <ev.h>
+
+#include "init/log.h"
+#include "init/notify.h"
+#include "services/contain.h"
+#include "services/spawn.h"
+#include "services/supervisor.h"
+
+struct manager;
+
+/* One service as the shell knows it, beside its struct service. */
+struct unit {
+	struct manager *manager;
+	size_t index;
+	pid_t main_pid; /* 0: none */
+	pid_t control_pid;
+	struct containment containment;
+	ev_timer timer; /* of service->deadline_ms */
+	struct notify_socket notify;
+	ev_io exec_watch;  /* Type=exec: closed by execve() */
+	bool start_failed; /* the main process reported an error of its set-up */
+	/* What fork() refused so far; tried again. */
+	const struct exec_command *retry_main;
+	const struct exec_command *retry_control;
+};
+
+struct manager_event {
+	size_t index;
+	struct service_event event;
+};
+
+struct manager {
+	struct ev_loop *loop;
+	struct supervisor supervisor;
+	struct log log;
+	struct spawn_host host;
+	struct notify_directory notify_directory;
+	struct unit *units;
+
+	struct manager_event *queue; /* a ring */
+	size_t queue_size;
+	size_t queue_head;
+	size_t queue_count;
+
+	ev_io signal_watch;
+	ev_io report_watch;
+	ev_timer stop_timer;  /* of supervisor.deadline_ms */
+	ev_timer retry_timer; /* of the retry_ commands */
+	int64_t retry_ms;     /* the next back-off */
+	bool retry_told;
+	uint64_t orphans; /* reaped processes that no service had spawned */
+};
+
+/*
+ * Prepares everything for a checked set: `host` is what the process was started with. All signals
+ * must be blocked. Problems of the set (cycles) are added to `problems`. Returns 0 or -errno.
+ */
+int manager_init(struct manager *manager, struct conf_set *set, const struct spawn_host *host,
+	struct conf_problems *problems);
+
+/* Starts the services and runs until all is over. Returns the exit code. */
+int manager_run(struct manager *manager);
+
+void manager_finish(struct manager *manager);
+
+/* Queues what happened to a service; manager_drain() acts on it. */
+void manager_post(struct manager *manager, size_t index, enum service_event_kind kind, int status);
+
+/* Does all that is queued and due. Every callback ends with it. */
+void manager_drain(struct manager *manager);

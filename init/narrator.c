@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+#include "init/narrator.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "conf/value.h"
+
+static void say(struct log *log, const struct service *service, const char *what)
+{
+	log_print(log, "%s: %s", service->config->name, what);
+}
+
+static void say_start(struct log *log, const struct service *service)
+{
+	if (service->restarts) {
+		log_print(log, "%s: restarting, attempt %u", service->config->name,
+			service->restarts);
+	} else {
+		say(log, service, "starting");
+	}
+}
+
+static void say_failed(struct log *log, const struct service *service)
+{
+	log_print(log, "%s: failed (%s)", service->config->name,
+		service_result_name(service->result));
+}
+
+static void say_signal(struct log *log, const struct service *service, enum service_state before)
+{
+	const char *name = conf_signal_name(service->config->kill_signal);
+	bool late = service->result == RESULT_TIMEOUT;
+
+	if (service_is_stopping(service) && service->stopping && before < SERVICE_STOP &&
+		before > SERVICE_DEAD) {
+		log_print(log, "%s: stopping with %s", service->config->name, name);
+	} else if (service->state == SERVICE_STOP_SIGTERM && late) {
+		log_print(log, "%s: timed out, stopping with %s", service->config->name, name);
+	}
+}
+
+void narrate_state(struct log *log, const struct service *service, enum service_state before)
+{
+	if (service->state == before) {
+		return;
+	}
+	switch (service->state) {
+	case SERVICE_START_PRE:
+	case SERVICE_START:
+		if (before != SERVICE_START_PRE) {
+			say_start(log, service);
+		}
+		break;
+	case SERVICE_RUNNING:
+		say(log, service, service->config->type == SERVICE_NOTIFY ? "ready" : "started");
+		break;
+	case SERVICE_STOP_SIGTERM:
+		say_signal(log, service, before);
+		break;
+	case SERVICE_FINAL_SIGTERM:
+		say(log, service, "its main process is gone, stopping what it left behind");
+		break;
+	case SERVICE_STOP_SIGKILL:
+	case SERVICE_FINAL_SIGKILL:
+		say(log, service, "does not stop, sending SIGKILL");
+		break;
+	case SERVICE_AUTO_RESTART:
+		log_print(log, "%s: restart in %lld ms", service->config->name,
+			(long long)service->config->restart_ms);
+		break;
+	case SERVICE_FAILED:
+		say_failed(log, service);
+		break;
+	case SERVICE_DEAD:
+		say(log, service, service->stopping ? "stopped" : "finished");
+		break;
+	case SERVICE_START_POST:
+	case SERVICE_EXITED:
+	case SERVICE_STOP:
+	case SERVICE_STOP_POST:
+	case SERVICE_STATES:
+		break;
+	}
+}
+
+void narrate_exit(struct log *log, const struct service *service, int status, bool main)
+{
+	const char *which = main ? "main process" : "control process";
+
+	if (WIFSIGNALED(status)) {
+		log_print(log, "%s: %s killed by %s%s", service->config->name, which,
+			conf_signal_name(WTERMSIG(status)),
+			WCOREDUMP(status) ? ", core dumped" : "");
+	} else if (WEXITSTATUS(status) != 0) {
+		log_print(log, "%s: %s exited with code %d", service->config->name, which,
+			WEXITSTATUS(status));
+	}
+}
+
+void narrate_report(
+	struct log *log, const struct service *service, const struct spawn_report *report)
+{
+	const struct exec_command *command = service->command;
+	enum spawn_step step = (enum spawn_step)report->step;
+
+	if (!report->control && service->config->exec_start && !service->config->exec_start->next) {
+		command = service->config->exec_start;
+	}
+	log_print(log, "%s: cannot run %s: %s: %s", service->config->name,
+		command ? command->path : "?", spawn_step_name(step), strerror(report->error));
+}
+
+void narrate_refused_message(struct log *log, const struct service *service, pid_t sender)
+{
+	log_print(log, "%s: a message from process %d was refused, see NotifyAccess=",
+		service->config->name, (int)sender);
+}
+
+void narrate_skipped(struct log *log, const struct service *service)
+{
+	if (service->result == RESULT_CONDITION) {
+		say(log, service, "skipped, its condition is not met");
+	} else if (service->result == RESULT_DEPENDENCY) {
+		say(log, service, "not started, a service that it requires has failed");
+	}
+}
+
+void narrate_spawn_refused(struct manager *manager, const struct service *service, int error)
+{
+	if (!manager->retry_told) {
+		manager->retry_told = true;
+		log_print(&manager->log, "%s: cannot fork: %s; trying again", service->config->name,
+			strerror(error));
+	}
+}
+
+static const char *cause_text(const struct supervisor *s)
+{
+	switch (s->cause) {
+	case STOP_MAIN:
+		return "its main service ended";
+	case STOP_SIGNAL:
+		return conf_signal_name(s->stop_signal);
+	case STOP_IDLE:
+		return "no service is left";
+	case STOP_NONE:
+		break;
+	}
+	return "nothing";
+}
+
+void narrate_end(struct manager *manager, int code, ssize_t decided_by)
+{
+	const struct supervisor *s = &manager->supervisor;
+	const char *name = decided_by >= 0 ? s->set->services[decided_by]->name : NULL;
+
+	log_print(&manager->log, "exit %d (%s)%s%s%s%s", code, cause_text(s),
+		name ? ", decided by " : "", name ? name : "", name ? ": " : "",
+		name ? service_result_name(s->services[decided_by].result) : "");
+}
+
+void narrate_all(struct manager *manager)
+{
+	for (size_t i = 0; i < manager->supervisor.set->count; i++) {
+		const struct service *service = &manager->supervisor.services[i];
+
+		log_print(&manager->log, "%s: %s, %s, main process %d, %u restarts",
+			service->config->name, service_state_name(service->state),
+			service_result_name(service->result), (int)manager->units[i].main_pid,
+			service->restarts);
+	}
+}

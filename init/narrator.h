@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* What PID 1 says in the log about what happens. Every message names the service first. */
+
+#include "init/manager.h"
+
+/* Tells a change of state that a reader wants to know of. */
+void narrate_state(struct log *log, const struct service *service, enum service_state before);
+
+void narrate_exit(struct log *log, const struct service *service, int wait_status, bool main);
+void narrate_report(
+	struct log *log, const struct service *service, const struct spawn_report *report);
+void narrate_refused_message(struct log *log, const struct service *service, pid_t sender);
+void narrate_skipped(struct log *log, const struct service *service);
+
+/* fork() failed: told once, until it works again. */
+void narrate_spawn_refused(struct manager *manager, const struct service *service, int error);
+
+/* The last line: why it ended and with which code. */
+void narrate_end(struct manager *manager, int code, ssize_t decided_by);
+
+/* All services with their states, for SIGUSR1. */
+void narrate_all(struct manager *manager);

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+#include "init/reaper.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "init/clock.h"
+#include "init/unit.h"
+
+enum {
+	BATCH_MAX = 1024,
+	KILL_MS = 1000,
+};
+
+void reaper_read_reports(struct manager *m)
+{
+	struct spawn_report report;
+
+	while (read(m->report_watch.fd, &report, sizeof(report)) == sizeof(report)) {
+		if (report.service < m->supervisor.set->count) {
+			unit_report(&m->units[report.service], &report);
+		}
+	}
+}
+
+static bool give_to_unit(struct manager *m, pid_t pid, int status)
+{
+	for (size_t i = 0; i < m->supervisor.set->count; i++) {
+		if (unit_reap(&m->units[i], pid, status)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A service on its way down waits for its last process, which may have been an orphan. */
+static void post_empty(struct manager *m)
+{
+	for (size_t i = 0; i < m->supervisor.set->count; i++) {
+		const struct service *service = &m->supervisor.services[i];
+
+		if (service_is_stopping(service) && !service->main_alive &&
+			!service->control_alive && contain_is_empty(&m->units[i].containment)) {
+			manager_post(m, i, EVENT_EMPTY, 0);
+		}
+	}
+}
+
+bool reaper_run(struct manager *m)
+{
+	int status;
+	pid_t pid;
+
+	reaper_read_reports(m);
+	for (int i = 0; i < BATCH_MAX; i++) {
+		pid = waitpid(-1, &status, WNOHANG);
+		if (pid <= 0) {
+			post_empty(m);
+			return false;
+		}
+		if (!give_to_unit(m, pid, status)) {
+			m->orphans++;
+		}
+	}
+	return true;
+}
+
+/* --- the sweep ------------------------------------------------------------------------------- */
+
+/* kill(-1) can hang on a process that hangs in the kernel: from a child, which is not waited for.
+ * It reaches all but PID 1 and the sender itself. */
+static void signal_everybody(int signal)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		kill(-1, signal);
+		_exit(0);
+	}
+	if (pid < 0) {
+		kill(-1, signal);
+	}
+}
+
+/* As a subreaper the namespace is not ours: only our own children are, again and again as their
+ * children come to us. */
+static void signal_children(int signal)
+{
+	char path[64];
+	FILE *file;
+	int pid;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
+	file = fopen(path, "re");
+	while (file && fscanf(file, "%d", &pid) == 1) {
+		kill(pid, signal);
+	}
+	if (file) {
+		fclose(file);
+	}
+}
+
+/* Reaps until no child is left (true) or the time is up. SIGCHLD is blocked and wakes the wait. */
+static bool reap_until(int64_t deadline_ms, int again, unsigned *count)
+{
+	sigset_t child;
+
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	for (;;) {
+		pid_t pid = waitpid(-1, NULL, WNOHANG);
+		int64_t rest_ms = deadline_ms - clock_now_ms();
+
+		if (pid > 0) {
+			(*count)++;
+			continue;
+		}
+		if (pid < 0 && errno == ECHILD) {
+			return true;
+		}
+		if (rest_ms <= 0) {
+			return false;
+		}
+		if (again && getpid() != 1) {
+			signal_children(again);
+		}
+		const struct timespec wait = { rest_ms / 1000, rest_ms % 1000 * 1000000 };
+		sigtimedwait(&child, NULL, &wait);
+	}
+}
+
+static bool nobody_left(void)
+{
+	int status;
+
+	while (waitpid(-1, &status, WNOHANG) > 0) {
+	}
+	return waitpid(-1, &status, WNOHANG) < 0 && errno == ECHILD;
+}
+
+static bool send_and_reap(int signal, int64_t timeout_ms, unsigned *count)
+{
+	if (getpid() == 1) {
+		signal_everybody(signal);
+	} else {
+		signal_children(signal);
+	}
+	return reap_until(clock_now_ms() + timeout_ms, signal == SIGKILL ? signal : 0, count);
+}
+
+unsigned reaper_sweep(int64_t grace_ms)
+{
+	unsigned count = 0;
+
+	if (nobody_left()) {
+		return 0;
+	}
+	if (grace_ms <= 0 || !send_and_reap(SIGTERM, grace_ms, &count)) {
+		send_and_reap(SIGKILL, KILL_MS, &count);
+	}
+	/* The senders are children too. */
+	return count > 0 && getpid() == 1 ? count - 1 : count;
+}

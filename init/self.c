@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#include "init/self.h"
+
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* A program that writes to descriptor 1 must not hit a file that happened to get that number. */
+static int open_standard_descriptors(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC | O_NOCTTY);
+		if (fd >= 0 && fd <= STDERR_FILENO) {
+			fcntl(fd, F_SETFD, 0);
+		}
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	return fd;
+}
+
+bool self_prepare(struct spawn_host *ret_host)
+{
+	sigset_t all;
+	bool first = getpid() == 1;
+
+	*ret_host = (struct spawn_host) { .report_fd = -1, .environment = environ };
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &ret_host->signal_mask);
+	ret_host->null_fd = open_standard_descriptors();
+	close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+	if (!first) {
+		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	}
+	return first;
+}
+
+void self_raise_nofile(struct spawn_host *host)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0) {
+		return;
+	}
+	host->nofile = limit;
+	limit.rlim_cur = limit.rlim_max;
+	host->nofile_raised =
+		host->nofile.rlim_cur != limit.rlim_max && setrlimit(RLIMIT_NOFILE, &limit) == 0;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* What this process is and has: its place in the process tree, its descriptors, its limits. */
+
+#include "services/spawn.h"
+
+/* Blocks all signals and remembers what was blocked before, opens closed standard descriptors on
+ * /dev/null, keeps every other descriptor from children, and becomes the reaper of its
+ * descendants if it is not PID 1. Returns whether it is PID 1. Never fails. */
+bool self_prepare(struct spawn_host *ret_host);
+
+/* Raises the limit of open descriptors to the hard one; children get back what it was. */
+void self_raise_nofile(struct spawn_host *host);

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#include "init/signals.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "conf/value.h"
+#include "init/clock.h"
+#include "init/narrator.h"
+#include "init/reaper.h"
+
+static void ask_to_stop(struct manager *m, int signal)
+{
+	log_print(&m->log, "got %s", conf_signal_name(signal));
+	supervisor_on_signal(&m->supervisor, signal, clock_now_ms());
+}
+
+/* The third request kills at once, and SIGQUIT means that. */
+static void quit(struct manager *m)
+{
+	ask_to_stop(m, SIGQUIT);
+	supervisor_on_signal(&m->supervisor, SIGQUIT, clock_now_ms());
+	supervisor_on_signal(&m->supervisor, SIGQUIT, clock_now_ms());
+}
+
+static void handle(struct manager *m, int signal)
+{
+	if (signal == SIGTERM || signal == SIGINT || signal == SIGPWR || signal == SIGRTMIN + 3 ||
+		signal == SIGRTMIN + 4) {
+		ask_to_stop(m, signal);
+	} else if (signal == SIGQUIT) {
+		quit(m);
+	} else if (signal == SIGUSR1) {
+		narrate_all(m);
+	}
+}
+
+static void on_signal(struct ev_loop *loop, ev_io *watch, int events)
+{
+	struct manager *m = watch->data;
+	struct signalfd_siginfo info;
+
+	(void)events;
+	while (read(watch->fd, &info, sizeof(info)) == sizeof(info)) {
+		handle(m, (int)info.ssi_signo);
+	}
+	/* Any signal may have hidden that of a child: SIGCHLDs merge. */
+	if (reaper_run(m)) {
+		ev_feed_event(loop, watch, EV_READ);
+	}
+	manager_drain(m);
+}
+
+int signals_start(struct manager *m)
+{
+	static const int signals[] = { SIGCHLD, SIGTERM, SIGINT, SIGQUIT, SIGPWR, SIGUSR1 };
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		sigaddset(&set, signals[i]);
+	}
+	sigaddset(&set, SIGRTMIN + 3);
+	sigaddset(&set, SIGRTMIN + 4);
+	int fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (fd < 0) {
+		return -errno;
+	}
+	ev_io_init(&m->signal_watch, on_signal, fd, EV_READ);
+	m->signal_watch.data = m;
+	ev_io_start(m->loop, &m->signal_watch);
+	return 0;
+}
+
+void signals_stop(struct manager *m)
+{
+	ev_io_stop(m->loop, &m->signal_watch);
+	close(m->signal_watch.fd);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* What the manager does with one service: spawn, signal, listen. */
+
+#include "init/manager.h"
+
+void unit_init(struct unit *unit, struct manager *manager, size_t index);
+void unit_finish(struct unit *unit);
+
+/* Spawns the command as main or control process. If fork() fails, it is tried again later. */
+void unit_spawn(struct unit *unit, const struct exec_command *command, bool control);
+
+/* Tries again what fork() refused. Returns whether it still does. */
+bool unit_retry(struct unit *unit);
+
+/* Sends a signal to the main and control process, or to all. */
+void unit_signal(struct unit *unit, int signal, bool all);
+
+/* One of its processes was reaped: posts the event. False if `pid` is not one of them. */
+bool unit_reap(struct unit *unit, pid_t pid, int status);
+
+/* A child's report of a set-up that failed, for the log. */
+void unit_report(struct unit *unit, const struct spawn_report *report);
+
+/* Sets the timer to service->deadline_ms. */
+void unit_arm(struct unit *unit);
+
+struct service *unit_service(const struct unit *unit);

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * All processes of a service as one: the process groups of those that were spawned for it. A
+ * group's number stays taken while any member lives (setpgid(2), credentials(7)), so a signal
+ * reaches it after its leader is gone.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+enum {
+	CONTAIN_GROUPS = 6,
+};
+
+struct containment_group {
+	pid_t leader;
+	bool leader_reaped; /* from then on the number is the group's alone */
+};
+
+struct containment {
+	struct containment_group groups[CONTAIN_GROUPS];
+	size_t count;
+};
+
+/* A process was spawned that leads (or is about to lead) its own group. If more groups have
+ * survivors than there is room for, the oldest are killed: they are left-overs. */
+void contain_add(struct containment *containment, pid_t leader);
+
+/* The leader was reaped: its pid may be another process's one day. */
+void contain_leader_reaped(struct containment *containment, pid_t leader);
+
+/* Forgets groups that have died out, and tells whether none is left. Zombies count as living. */
+bool contain_is_empty(struct containment *containment);
+
+/* Sends `signal` to every process; SIGCONT follows what a stopped process must get to see. */
+void contain_signal(struct containment *containment, int signal);
+
+/* The same for one process that is not reaped yet. */
+void contain_signal_one(pid_t pid, int signal);

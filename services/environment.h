@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * The environment of a process and the variables in its command line, as systemd.exec(5) and
+ * systemd.service(5) have them, but that the container's own environment is passed on. Memory
+ * comes from malloc() and is never freed: this runs in the child, right before execve().
+ */
+
+#include "conf/service_config.h"
+#include "services/credentials.h"
+
+/* What the environment is made of, besides the service's own settings. */
+struct environment_source {
+	char *const *inherited;                /* the container's */
+	const struct credentials *credentials; /* NULL without User= */
+	const char *notify_socket;             /* NULL: none */
+	pid_t main_pid;                        /* MAINPID of control processes, or 0 */
+};
+
+/*
+ * Builds a NULL-terminated NAME=VALUE list. Later sources override: the container's, HOME and so
+ * on of User=, NOTIFY_SOCKET and the directories, Environment=, EnvironmentFile=. Reads files.
+ * Returns 0 or -errno; `ret_file` then names the file that failed, if one did.
+ */
+int environment_build(const struct exec_context *exec, const struct environment_source *source,
+	char ***ret_environment, const char **ret_file);
+
+/* The value of `name`, or NULL. */
+const char *environment_get(char *const *environment, const char *name);
+
+/*
+ * Expands variables in a command line: `$NAME` as a whole word gives any number of words, split at
+ * blanks; `${NAME}` anywhere gives its value; `$$` is a dollar; all else stays. argv[0] is not
+ * expanded. Returns 0 or -ENOMEM.
+ */
+int environment_expand_argv(char *const *argv, char *const *environment, char ***ret_argv);

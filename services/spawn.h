@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * Process creation: the only fork() of berth-init's supervisor. What goes wrong in the child
+ * before its program runs comes back through one pipe, shared by all children: a child writes
+ * {who, step, errno} and exits, so the report is there before the exit is seen. A program that
+ * runs writes nothing (the pipe closes on exec).
+ */
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "conf/service_config.h"
+
+enum spawn_step {
+	STEP_NONE,
+	STEP_SIGNALS,
+	STEP_SESSION,
+	STEP_MOUNTS,
+	STEP_USER,
+	STEP_GROUP,
+	STEP_RUNTIME_DIRECTORY,
+	STEP_STATE_DIRECTORY,
+	STEP_CACHE_DIRECTORY,
+	STEP_LOGS_DIRECTORY,
+	STEP_STDIN,
+	STEP_STDOUT,
+	STEP_STDERR,
+	STEP_LIMITS,
+	STEP_NICE,
+	STEP_OOM_SCORE_ADJUST,
+	STEP_ENVIRONMENT,
+	STEP_ENVIRONMENT_FILE,
+	STEP_SET_GROUPS,
+	STEP_SET_USER,
+	STEP_NO_NEW_PRIVILEGES,
+	STEP_WORKING_DIRECTORY,
+	STEP_EXEC,
+};
+
+struct spawn_report {
+	uint32_t service; /* index */
+	uint16_t control; /* 1: a control process, 0: the main one */
+	uint16_t step;    /* enum spawn_step */
+	int32_t error;    /* errno */
+};
+
+/* What all processes of this init share. */
+struct spawn_host {
+	int report_fd;        /* write end, close-on-exec */
+	int null_fd;          /* /dev/null for reading and writing, or -1: opened in the child */
+	sigset_t signal_mask; /* as PID 1 was started with */
+	struct rlimit nofile; /* likewise */
+	bool nofile_raised;
+	char *const *environment; /* likewise */
+};
+
+struct spawn_request {
+	const struct service_config *config;
+	const struct exec_command *command;
+	uint32_t service;
+	bool control;
+	int log_fd;                /* where STREAM_LOG goes, or -1: inherited */
+	int exec_fd;               /* closed by execve(), to tell that it came so far; or -1 */
+	const char *notify_socket; /* or NULL */
+	pid_t main_pid;            /* for control processes, or 0 */
+};
+
+/*
+ * Starts the process. It leads a session of its own. All signals must be blocked. Returns its pid,
+ * or -errno of fork(), which is worth another try. Does not block.
+ */
+pid_t spawn_process(const struct spawn_host *host, const struct spawn_request *request);
+
+/* "User=", "execve()" and so on, for messages. */
+const char *spawn_step_name(enum spawn_step step);
+
+/* The exit code of a child that failed at `step`: 127 and 126 as a shell has them where the
+ * program is missing or cannot be run, else the one of systemd.exec(5). */
+int spawn_exit_code(enum spawn_step step, int error);
