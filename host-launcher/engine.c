@@ -97,7 +97,7 @@ int engine_explain(const struct engine *engine, const struct http_result *result
 		result->status);
 }
 
-static int perform(struct engine *engine, const struct engine_request *request, long also_fine,
+int engine_allow(struct engine *engine, const struct engine_request *request, long also_fine,
 	json_t **ret_json, struct failure *failure)
 {
 	autofree char *path = engine_versioned(engine, request->path);
@@ -132,13 +132,21 @@ static int perform(struct engine *engine, const struct engine_request *request, 
 int engine_tell(struct engine *engine, const struct engine_request *request, json_t **ret_json,
 	struct failure *failure)
 {
-	return perform(engine, request, 0, ret_json, failure);
+	return engine_allow(engine, request, 0, ret_json, failure);
 }
 
 int engine_ask(struct engine *engine, const struct engine_request *request, json_t **ret_json,
 	struct failure *failure)
 {
-	return perform(engine, request, 404, ret_json, failure);
+	return engine_allow(engine, request, 404, ret_json, failure);
+}
+
+char *engine_escape(const char *text)
+{
+	char *escaped = curl_easy_escape(NULL, text, 0);
+	char *copy = alloc_copy(escaped ? escaped : "");
+	curl_free(escaped);
+	return copy;
 }
 
 struct http_call *engine_stream(struct engine *engine, const char *method, const char *path)

@@ -43,13 +43,18 @@ void engine_close(struct engine *engine);
 const struct engine_facts *engine_facts(const struct engine *engine);
 const char *engine_url(const struct engine *engine);
 
-/* One request. Returns the HTTP status, which is 200-399 or, for `engine_ask`, 404; else -1.
- * `ret_json` may be NULL; it is set to the parsed body, or NULL when that is not JSON. The caller
- * owns it. */
+/* One request. Returns the HTTP status, which is 200-399 (or, for engine_allow(), `also_fine`, and
+ * for engine_ask(), 404); else -1. `ret_json` may be NULL; it is set to the parsed body, or NULL
+ * when that is not JSON. The caller owns it. */
 int engine_tell(struct engine *engine, const struct engine_request *request, json_t **ret_json,
 	struct failure *failure);
 int engine_ask(struct engine *engine, const struct engine_request *request, json_t **ret_json,
 	struct failure *failure);
+int engine_allow(struct engine *engine, const struct engine_request *request, long also_fine,
+	json_t **ret_json, struct failure *failure);
+
+/* `text` as part of a query. Owned by the caller. */
+char *engine_escape(const char *text);
 
 /* Begins a request whose response is a stream; for it and http_poll() see http.h. */
 struct http_call *engine_stream(struct engine *engine, const char *method, const char *path);

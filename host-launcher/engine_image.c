@@ -135,7 +135,7 @@ int engine_image_load(struct engine *engine, int fd, char **ret_loaded, struct f
 	struct load_report report = { 0 };
 	int rc = follow_load(engine_http(engine), call, &report);
 	if (rc < 0) {
-		failure_set(failure, EXIT_INTERNAL, "cannot wait for the engine");
+		failure_fill(failure, EXIT_INTERNAL, "cannot wait for the engine");
 	} else {
 		rc = judge_load(engine, call, &report, ret_loaded, failure);
 	}

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-int failure_set(struct failure *failure, int code, const char *format, ...)
+void failure_fill(struct failure *failure, int code, const char *format, ...)
 {
 	char text[sizeof(failure->text)];
 	va_list arguments;
@@ -23,5 +23,4 @@ int failure_set(struct failure *failure, int code, const char *format, ...)
 	}
 	memcpy(failure->text, text, sizeof(text));
 	failure->code = code;
-	return -1;
 }

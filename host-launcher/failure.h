@@ -38,6 +38,9 @@ struct failure {
 };
 
 /* Fills in `failure`; a text too long for it is cut. Control bytes become '?', so that what an
- * engine or a file name says cannot steer the terminal; newlines stay. Always returns -1. */
-int failure_set(struct failure *failure, int code, const char *format, ...)
+ * engine or a file name says cannot steer the terminal; newlines stay. */
+void failure_fill(struct failure *failure, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* The same as an expression that is -1, which also those who read single functions can see. */
+#define failure_set(...) (failure_fill(__VA_ARGS__), -1)

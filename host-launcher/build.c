@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+#include "host-launcher/build.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "host-launcher/alloc.h"
+#include "host-launcher/image.h"
+#include "host-launcher/message.h"
+#include "host-launcher/plan.h"
+#include "host-launcher/report.h"
+#include "host-launcher/results.h"
+#include "host-launcher/run.h"
+
+enum {
+	/* Of uncommitted changes, so many are listed. */
+	CHANGES_SHOWN = 10,
+	RUN_BYTES = 5,
+};
+
+/* All that a build needs to know; owned. */
+struct build {
+	const struct options *options;
+	struct results results;
+	struct string_list written; /* folders of results */
+	struct gitinfo git;
+	struct asset_list assets;
+	struct engine *engine;
+	struct image image;
+	struct plan plan;
+	char run[2 * RUN_BYTES + 1];
+};
+
+static void build_finish(struct build *build)
+{
+	plan_finish(&build->plan);
+	image_finish(&build->image);
+	engine_close(build->engine);
+	asset_list_finish(&build->assets);
+	gitinfo_finish(&build->git);
+	string_list_finish(&build->written);
+	results_finish(&build->results);
+}
+
+static int name_run(struct build *build, struct failure *failure)
+{
+	unsigned char bytes[RUN_BYTES];
+	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes)) {
+		return failure_set(
+			failure, EXIT_INTERNAL, "cannot get random bytes: %s", strerror(errno));
+	}
+	for (size_t i = 0; i < sizeof(bytes); i++) {
+		snprintf(build->run + 2 * i, 3, "%02x", bytes[i]);
+	}
+	return 0;
+}
+
+static int refuse_changes(const struct gitinfo *git, struct failure *failure)
+{
+	struct buffer list = { 0 };
+	for (size_t i = 0; i < git->changes.count && i < CHANGES_SHOWN; i++) {
+		buffer_printf(&list, "\n  %s", git->changes.items[i]);
+	}
+	if (git->changes.count > CHANGES_SHOWN) {
+		buffer_printf(&list, "\n  and %zu more", git->changes.count - CHANGES_SHOWN);
+	}
+	failure_fill(failure, EXIT_GIT,
+		"%s has uncommitted changes: commit or stash them, or give --allow-dirty%s",
+		git->source, buffer_text(&list));
+	buffer_finish(&list);
+	return -1;
+}
+
+static int look_at_source(struct build *build, struct failure *failure)
+{
+	const struct options *options = build->options;
+	results_paths(&build->results, build->run, &build->written);
+	struct gitinfo_request request = {
+		.source = options->words.count ? options->words.items[0] : ".",
+		.base_branch = options->base_branch,
+		.ref = options->git_ref,
+		.ignored = &build->written,
+	};
+	int rc = gitinfo_collect(&request, &build->git, failure);
+	if (rc == 0 && build->git.changes.count && !options->allow_dirty) {
+		rc = refuse_changes(&build->git, failure);
+	}
+	return rc;
+}
+
+static int make_plan(struct build *build, struct failure *failure)
+{
+	struct plan_input input = {
+		.options = build->options,
+		.git = &build->git,
+		.engine = engine_facts(build->engine),
+		.assets = &build->assets,
+		.results = &build->written,
+		.image = build->image.id,
+		.image_reference = build->image.reference,
+		.mismatch = build->image.mismatch,
+		.run = build->run,
+	};
+	if (plan_make(&input, &build->plan, failure) < 0) {
+		return -1;
+	}
+	for (size_t i = 0; i < build->plan.warnings.count; i++) {
+		message_warn("%s", build->plan.warnings.items[i]);
+	}
+	return 0;
+}
+
+static int prepare(struct build *build, struct failure *failure)
+{
+	const struct options *options = build->options;
+	if (name_run(build, failure) < 0 ||
+		results_init(options->artifacts, &build->results, failure) < 0 ||
+		look_at_source(build, failure) < 0 ||
+		asset_find(options->init_config, &build->assets, failure) < 0 ||
+		engine_open(options->engine, &build->engine, failure) < 0 ||
+		image_choose(build->engine, options, &build->git, &build->image, failure) < 0) {
+		return -1;
+	}
+	return make_plan(build, failure);
+}
+
+static int print_plan(const struct build *build)
+{
+	if (json_dumpf(build->plan.create, stdout, JSON_INDENT(2)) < 0) {
+		return EXIT_INTERNAL;
+	}
+	printf("\n%s\n", build->plan.docker_run);
+	return 0;
+}
+
+static int run(struct build *build, struct failure *failure)
+{
+	struct run_request request = {
+		.engine = build->engine,
+		.options = build->options,
+		.plan = &build->plan,
+		.assets = &build->assets,
+		.git = &build->git,
+		.results = &build->results,
+		.run = build->run,
+	};
+	struct run_report report;
+	message_note("building %s at %.12s in %s", build->git.ref, build->git.commit,
+		build->image.reference);
+	if (run_build(&request, &report, failure) < 0) {
+		return -1;
+	}
+	report_show(build->options, &build->plan, &report);
+	int code = report.outcome.code;
+	run_report_finish(&report);
+	return code;
+}
+
+int build_command(const struct options *options, struct failure *failure)
+{
+	struct build build = {
+		.options = options,
+		.results = { .parent_fd = -1, .partial_fd = -1 },
+	};
+	int rc = prepare(&build, failure);
+	if (rc == 0) {
+		rc = options->dry_run ? print_plan(&build) : run(&build, failure);
+	}
+	build_finish(&build);
+	return rc;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "host-launcher/build.h"
+#include "host-launcher/command.h"
+#include "host-launcher/gitinfo_command.h"
+#include "host-launcher/help.h"
+#include "host-launcher/image.h"
+#include "host-launcher/options.h"
+
+static int version_command(const struct options *options, struct failure *failure)
+{
+	(void)failure;
+	printf(options->json ? "{\"version\": \"%s\"}\n" : "berth %s\n", BERTH_VERSION);
+	return 0;
+}
+
+static int help_command(const struct options *options, struct failure *failure)
+{
+	(void)options;
+	(void)failure;
+	help_print_all(stdout, command_table);
+	return 0;
+}
+
+/* clang-format off */
+const struct command command_table[] = {
+	{ "build", COMMAND_BUILD, 0, 1, true, "[SRC] [-- ARG...]",
+		"build a live system from a source tree", build_command },
+	{ "gitinfo", COMMAND_GITINFO, 0, 1, false, "[SRC]",
+		"print what git says of a source tree", gitinfo_command },
+	{ "image load", COMMAND_IMAGE_LOAD, 1, 1, false, "FILE",
+		"load an image's archive into the engine", image_load_command },
+	{ "image status", COMMAND_IMAGE_STATUS, 0, 1, false, "[SRC]",
+		"tell whether the engine has the pinned image", image_status_command },
+	{ "version", COMMAND_VERSION, 0, 0, false, "",
+		"print berth's version", version_command },
+	{ "help", COMMAND_HELP, 0, 0, false, "",
+		"print this overview", help_command },
+	{ NULL },
+};
+/* clang-format on */

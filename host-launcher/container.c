@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+#include "host-launcher/container.h"
+
+#include <string.h>
+
+#include "host-launcher/alloc.h"
+
+int container_create(struct engine *engine, const char *name, const json_t *body, char **ret_id,
+	struct failure *failure)
+{
+	autofree char *path = alloc_printf("/containers/create?name=%s", name);
+	struct engine_request request = {
+		.method = "POST",
+		.path = path,
+		.json = body,
+		.purpose = "create the container",
+		.refusal_code = EXIT_CANNOT_START,
+	};
+	json_auto_t *answer = NULL;
+	if (engine_tell(engine, &request, &answer, failure) < 0) {
+		return -1;
+	}
+	const char *id = json_string_value(json_object_get(answer, "Id"));
+	if (!id) {
+		return failure_set(failure, EXIT_API, "the engine gave the new container no ID");
+	}
+	*ret_id = alloc_copy(id);
+	return 0;
+}
+
+int container_upload(struct engine *engine, const char *id, const void *archive, uint64_t length,
+	struct failure *failure)
+{
+	autofree char *path = alloc_printf("/containers/%s/archive?path=/", id);
+	struct engine_request request = {
+		.method = "PUT",
+		.path = path,
+		.upload = archive,
+		.upload_length = length,
+		.purpose = "put berth's files into the container",
+		.refusal_code = EXIT_CANNOT_START,
+	};
+	return engine_tell(engine, &request, NULL, failure) < 0 ? -1 : 0;
+}
+
+int container_start(struct engine *engine, const char *id, struct failure *failure)
+{
+	autofree char *path = alloc_printf("/containers/%s/start", id);
+	struct engine_request request = {
+		.method = "POST",
+		.path = path,
+		.purpose = "start the container",
+		.refusal_code = EXIT_CANNOT_START,
+	};
+	return engine_tell(engine, &request, NULL, failure) < 0 ? -1 : 0;
+}
+
+int container_kill(
+	struct engine *engine, const char *id, const char *signal, struct failure *failure)
+{
+	autofree char *path = alloc_printf("/containers/%s/kill?signal=%s", id, signal);
+	struct engine_request request = {
+		.method = "POST",
+		.path = path,
+		.purpose = "signal the container",
+	};
+	return engine_allow(engine, &request, 409, NULL, failure) < 0 ? -1 : 0;
+}
+
+int container_inspect(struct engine *engine, const char *id, struct container_end *ret_end,
+	struct failure *failure)
+{
+	autofree char *path = alloc_printf("/containers/%s/json", id);
+	struct engine_request request = {
+		.method = "GET",
+		.path = path,
+		.purpose = "describe the container",
+		.refusal_code = EXIT_ENGINE_LOST,
+	};
+	json_auto_t *answer = NULL;
+	if (engine_tell(engine, &request, &answer, failure) < 0) {
+		return -1;
+	}
+	const json_t *state = json_object_get(answer, "State");
+	const char *error = json_string_value(json_object_get(state, "Error"));
+	*ret_end = (struct container_end) {
+		.exit_code = (int)json_integer_value(json_object_get(state, "ExitCode")),
+		.oom_killed = json_is_true(json_object_get(state, "OOMKilled")),
+		.error = error && *error ? alloc_copy(error) : NULL,
+	};
+	return 0;
+}
+
+int container_remove(struct engine *engine, const char *id, struct failure *failure)
+{
+	autofree char *path = alloc_printf("/containers/%s?force=1&v=1", id);
+	struct engine_request request = {
+		.method = "DELETE",
+		.path = path,
+		.purpose = "remove the container",
+	};
+	return engine_ask(engine, &request, NULL, failure) < 0 ? -1 : 0;
+}
+
+int container_remove_volume(struct engine *engine, const char *name, struct failure *failure)
+{
+	autofree char *path = alloc_printf("/volumes/%s", name);
+	struct engine_request request = {
+		.method = "DELETE",
+		.path = path,
+		.purpose = "remove the build's work volume",
+	};
+	return engine_ask(engine, &request, NULL, failure) < 0 ? -1 : 0;
+}
+
+int container_list(
+	struct engine *engine, const char *label, json_t **ret_list, struct failure *failure)
+{
+	json_auto_t *filters = json_pack("{s:[s]}", "label", label);
+	autofree char *json = json_dumps(filters, JSON_COMPACT);
+	autofree char *query = engine_escape(json ? json : "{}");
+	autofree char *path = alloc_printf("/containers/json?all=1&filters=%s", query);
+	struct engine_request request = {
+		.method = "GET",
+		.path = path,
+		.purpose = "list containers",
+		.refusal_code = EXIT_API,
+	};
+	json_t *list = NULL;
+	if (engine_tell(engine, &request, &list, failure) < 0) {
+		return -1;
+	}
+	if (!json_is_array(list)) {
+		json_decref(list);
+		return failure_set(failure, EXIT_API, "the engine's list of containers is none");
+	}
+	*ret_list = list;
+	return 0;
+}
+
+struct http_call *container_attach(struct engine *engine, const char *id)
+{
+	autofree char *path = alloc_printf("/containers/%s/attach?stream=1&stdout=1&stderr=1", id);
+	return engine_stream(engine, "POST", path);
+}
+
+struct http_call *container_wait(struct engine *engine, const char *id)
+{
+	autofree char *path = alloc_printf("/containers/%s/wait?condition=next-exit", id);
+	return engine_stream(engine, "POST", path);
+}
+
+struct http_call *container_download(struct engine *engine, const char *id, const char *path)
+{
+	autofree char *escaped = engine_escape(path);
+	autofree char *query = alloc_printf("/containers/%s/archive?path=%s", id, escaped);
+	return engine_stream(engine, "GET", query);
+}

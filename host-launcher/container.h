@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * One container in an engine: the requests of its life, each a function. All block; see engine.h.
+ */
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "host-launcher/engine.h"
+
+/* How a container ended, as the engine saw it. */
+struct container_end {
+	int exit_code;
+	bool oom_killed;
+	char *error; /* the engine's words, or NULL; free() it */
+};
+
+/* Creates it and gives its ID, owned by the caller. Failure: EXIT_CANNOT_START. */
+int container_create(struct engine *engine, const char *name, const json_t *body, char **ret_id,
+	struct failure *failure);
+
+/* Unpacks a tar archive into its root. Failure: EXIT_CANNOT_START. */
+int container_upload(struct engine *engine, const char *id, const void *archive, uint64_t length,
+	struct failure *failure);
+
+/* Failure: EXIT_CANNOT_START. */
+int container_start(struct engine *engine, const char *id, struct failure *failure);
+
+/* Sends a signal, as "SIGTERM". A container that does not run is no failure. */
+int container_kill(
+	struct engine *engine, const char *id, const char *signal, struct failure *failure);
+
+/* Failure: EXIT_ENGINE_LOST. */
+int container_inspect(struct engine *engine, const char *id, struct container_end *ret_end,
+	struct failure *failure);
+
+/* Removes it with its anonymous volumes, killing it if need be; one that is gone is no failure. */
+int container_remove(struct engine *engine, const char *id, struct failure *failure);
+
+/* A volume that is gone is no failure. */
+int container_remove_volume(struct engine *engine, const char *name, struct failure *failure);
+
+/* The containers that carry a label, as /containers/json lists them; owned by the caller. */
+int container_list(
+	struct engine *engine, const char *label, json_t **ret_list, struct failure *failure);
+
+/* Streams: output and errors as stream.h reads them; the end, when it comes, as JSON; a tar
+ * archive of a path. NULL without memory. */
+struct http_call *container_attach(struct engine *engine, const char *id);
+struct http_call *container_wait(struct engine *engine, const char *id);
+struct http_call *container_download(struct engine *engine, const char *id, const char *path);

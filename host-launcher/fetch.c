@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#include "host-launcher/fetch.h"
+
+#include <curl/curl.h>
+#include <string.h>
+
+#include "host-launcher/container.h"
+#include "host-launcher/plan.h"
+#include "host-launcher/signals.h"
+
+enum {
+	IDLE_MS = 60 * 1000,
+};
+
+struct transfer {
+	const struct fetch_request *request;
+	struct http_call *call;
+	size_t lent; /* bytes of the last piece, to be consumed */
+};
+
+static int lost(struct failure *failure, const char *how)
+{
+	return failure_set(
+		failure, EXIT_ENGINE_LOST, "the engine did not send the results: %s", how);
+}
+
+/* Until there are bytes, or an end. */
+static int wait_for_more(struct transfer *transfer, struct failure *failure)
+{
+	struct curl_waitfd fd = {
+		.fd = transfer->request->signal_fd,
+		.events = CURL_WAIT_POLLIN,
+	};
+	if (http_poll(engine_http(transfer->request->engine), &fd, 1, IDLE_MS) < 0) {
+		return failure_set(failure, EXIT_INTERNAL, "cannot wait for the engine");
+	}
+	int signal = signals_read(transfer->request->signal_fd);
+	if (signal) {
+		return failure_set(failure, EXIT_SIGNAL_BASE + signal,
+			"stopped by signal %s while fetching the results", sigabbrev_np(signal));
+	}
+	return 0;
+}
+
+static ssize_t next_piece(void *user, const void **ret_data, struct failure *failure)
+{
+	struct transfer *transfer = user;
+	const char *data;
+	http_call_consume(transfer->call, transfer->lent);
+	transfer->lent = 0;
+	for (;;) {
+		size_t length = http_call_peek(transfer->call, &data);
+		if (length) {
+			transfer->lent = length;
+			*ret_data = data;
+			return (ssize_t)length;
+		}
+		if (http_call_done(transfer->call)) {
+			break;
+		}
+		if (wait_for_more(transfer, failure) < 0) {
+			return -1;
+		}
+	}
+	struct http_result result = http_call_result(transfer->call);
+	return result.curl_code == CURLE_OK ? 0 : lost(failure, result.text);
+}
+
+/* The answer's status, before its body is taken for an archive. */
+static int check_status(struct transfer *transfer, struct failure *failure)
+{
+	while (!http_call_answered(transfer->call) && !http_call_done(transfer->call)) {
+		if (wait_for_more(transfer, failure) < 0) {
+			return -1;
+		}
+	}
+	struct http_result result = http_call_result(transfer->call);
+	if (result.curl_code != CURLE_OK) {
+		return lost(failure, result.text);
+	}
+	if (result.status != 200) {
+		return lost(failure, result.status == 404 ? "the build removed " PLAN_ARTIFACTS_PATH
+							  : "it refused");
+	}
+	return 0;
+}
+
+int fetch_results(const struct fetch_request *request, struct unpack_result *unpacked,
+	struct failure *failure)
+{
+	static const char *const reserved[] = { RESULTS_LOG, RESULTS_INFO, RESULTS_SUMS, NULL };
+	*unpacked = (struct unpack_result) { 0 };
+	struct transfer transfer = {
+		.request = request,
+		.call = container_download(request->engine, request->id, PLAN_ARTIFACTS_PATH),
+	};
+	if (!transfer.call) {
+		return failure_set(failure, EXIT_INTERNAL, "cannot set up a request");
+	}
+	int rc = check_status(&transfer, failure);
+	if (rc == 0) {
+		struct unpack_request unpack = {
+			.directory_fd = request->results->partial_fd,
+			.top = &PLAN_ARTIFACTS_PATH[1],
+			.uid = request->results->uid,
+			.gid = request->results->gid,
+			.reserved = reserved,
+			.source = next_piece,
+			.user = &transfer,
+		};
+		rc = unpack_archive(&unpack, unpacked, failure);
+	}
+	http_call_destroy(transfer.call);
+	return rc;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#include "host-launcher/gitinfo_command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "host-launcher/gitinfo.h"
+#include "host-launcher/results.h"
+
+static void print_json(const struct gitinfo *git, const struct env_list *env)
+{
+	json_auto_t *object = env_list_to_json(env);
+	json_t *changes = json_array();
+	for (size_t i = 0; i < git->changes.count; i++) {
+		json_array_append_new(changes, json_string(git->changes.items[i]));
+	}
+	json_object_set_new(object, "changes", changes);
+	json_dumpf(object, stdout, JSON_INDENT(2));
+	putchar('\n');
+}
+
+static void print_table(const struct env_list *env)
+{
+	for (size_t i = 0; i < env->pairs.count; i++) {
+		const char *pair = env->pairs.items[i];
+		int key = (int)strcspn(pair, "=");
+		printf("%-26.*s %s\n", key, pair, pair + key + 1);
+	}
+}
+
+static void print(const struct options *options, const struct gitinfo *git)
+{
+	struct env_list env = { 0 };
+	gitinfo_to_env(git, &env);
+	if (options->json) {
+		print_json(git, &env);
+	} else if (options->env_format) {
+		struct buffer lines = { 0 };
+		env_list_to_shell(&env, &lines);
+		fputs(buffer_text(&lines), stdout);
+		buffer_finish(&lines);
+	} else {
+		print_table(&env);
+	}
+	env_list_finish(&env);
+}
+
+int gitinfo_command(const struct options *options, struct failure *failure)
+{
+	struct gitinfo_request request = {
+		.source = options->words.count ? options->words.items[0] : ".",
+		.base_branch = options->base_branch,
+		.ref = options->git_ref,
+	};
+	struct gitinfo git;
+	if (gitinfo_collect(&request, &git, failure) < 0) {
+		return -1;
+	}
+	print(options, &git);
+	gitinfo_finish(&git);
+	return 0;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * Where a build's log goes: to a stream that may be slow or break, whole; to the log file; and its
+ * last lines into memory. The stream is written only when poll(2) says that it takes some, so a
+ * stalled reader stalls the build but never the launcher.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "host-launcher/buffer.h"
+#include "host-launcher/tail.h"
+
+enum {
+	/* Beyond this much nothing more should be added. */
+	OUTPUT_WINDOW = 64 << 10,
+	/* A pipe that polls writable takes this much without blocking: PIPE_BUF. */
+	OUTPUT_CHUNK = 4096,
+};
+
+struct output {
+	int fd;        /* not owned */
+	int log_fd;    /* owned; -1: no more log */
+	int log_error; /* errno of the write that ended it, or 0 */
+	bool broken;   /* the stream's reader has gone */
+	struct buffer pending;
+	size_t sent; /* of pending */
+	struct tail tail;
+};
+
+/* Takes over `log_fd`. */
+void output_init(struct output *output, int fd, int log_fd);
+
+void output_add(struct output *output, const char *data, size_t length);
+
+/* Whether there is something for the stream: then poll its descriptor and call output_flush(). */
+bool output_pending(const struct output *output);
+bool output_full(const struct output *output);
+
+/* Writes while the stream takes it without blocking. */
+void output_flush(struct output *output);
+
+/* Closes the log, flushed to the disk; an error is in `log_error`. */
+void output_close_log(struct output *output);
+
+void output_finish(struct output *output);

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * What a build's container is to be: from options, git facts, image and engine to the body of
+ * `POST /containers/create`, the build's environment, and the docker command line that does the
+ * same. Pure, so that golden tests can hold it.
+ */
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "host-launcher/asset.h"
+#include "host-launcher/engine.h"
+#include "host-launcher/env_list.h"
+#include "host-launcher/gitinfo.h"
+#include "host-launcher/options.h"
+
+/* Labels by which a container and its volume are found again. */
+#define PLAN_LABEL_RUN   "org.berth.run"
+#define PLAN_LABEL_CACHE "org.berth.cache"
+
+/* Where the build leaves its results. */
+#define PLAN_ARTIFACTS_PATH "/artifacts"
+
+struct plan_input {
+	const struct options *options;
+	const struct gitinfo *git;
+	const struct engine_facts *engine;
+	const struct asset_list *assets;
+	const struct string_list *results; /* folders that berth writes in, absolute */
+	const char *image;                 /* ID of the image to run */
+	const char *image_reference;       /* its name, for the record */
+	const char *mismatch; /* why another image than the pinned one runs; NULL: it does not */
+	const char *run;      /* identifies this build */
+};
+
+struct plan {
+	json_t *create;
+	char *container;
+	char *work_volume;  /* NULL: the work tree is in memory */
+	char *cache_volume; /* NULL: no cache is used */
+	struct env_list env;
+	struct string_list warnings;
+	char *docker_run; /* one line for sh */
+};
+
+/* Returns 0 and a plan the caller finishes, or -1: EXIT_USAGE for options that make no sense. */
+int plan_make(const struct plan_input *input, struct plan *ret_plan, struct failure *failure);
+
+void plan_finish(struct plan *plan);

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#include "host-launcher/report.h"
+
+#include <stdio.h>
+
+#include "host-launcher/failure.h"
+#include "host-launcher/message.h"
+
+static void show_line(const char *line, void *user)
+{
+	(void)user;
+	message_note("  | %s", line);
+}
+
+static void show_failure(const struct plan *plan, const struct run_report *report)
+{
+	if (!tail_is_empty(&report->tail)) {
+		message_note("the log's last lines:");
+		tail_for_each(&report->tail, show_line, NULL);
+	}
+	if (report->where) {
+		message_note("whole log: %s/" RESULTS_LOG, report->where);
+	}
+	if (report->kept) {
+		message_note(
+			"the container is kept; look into it with docker cp or docker logs %s, "
+			"remove it with docker rm -fv %s%s%s",
+			plan->container, plan->container,
+			plan->work_volume ? " && docker volume rm " : "",
+			plan->work_volume ? plan->work_volume : "");
+	} else if (report->outcome.from_build) {
+		message_note("to look into the failed container: berth build --on-failure keep");
+	}
+	struct failure failure;
+	failure_fill(&failure, report->outcome.code, "%s", report->outcome.cause);
+	message_failure(&failure);
+}
+
+static void show_json(const struct plan *plan, const struct run_report *report)
+{
+	json_auto_t *object = json_pack("{s:i, s:s, s:s, s:s, s:b, s:s?, s:I, s:I}", "exit_code",
+		report->outcome.code, "exit_origin", report->outcome.from_build ? "build" : "berth",
+		"cause", report->outcome.cause, "container", plan->container, "container_kept",
+		report->kept, "artifacts", report->where, "artifact_count",
+		(json_int_t)report->files, "duration_ms", (json_int_t)report->duration_ms);
+	json_dumpf(object, stdout, JSON_INDENT(2));
+	putchar('\n');
+}
+
+void report_show(
+	const struct options *options, const struct plan *plan, const struct run_report *report)
+{
+	if (report->outcome.code == 0) {
+		message_note("done in %lld s: %zu files in %s",
+			(long long)(report->duration_ms / 1000), report->files, report->where);
+	} else {
+		show_failure(plan, report);
+	}
+	if (options->json) {
+		show_json(plan, report);
+	}
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * A list of strings that it owns, NULL-terminated like argv, and shell quoting. Zero-initialise
+ * before first use.
+ */
+
+#include <stddef.h>
+
+#include "host-launcher/buffer.h"
+
+struct string_list {
+	char **items; /* NULL while empty */
+	size_t count;
+};
+
+void string_list_add(struct string_list *list, const char *text);
+
+/* Adds a string that came from malloc() and takes it over. */
+void string_list_take(struct string_list *list, char *text);
+
+void string_list_finish(struct string_list *list);
+
+/* Appends `text` as one word of sh(1): plain where nothing in it is special, else in single
+ * quotes. */
+void quote_word(struct buffer *out, const char *text);
+
+/* All words, quoted, with blanks between them. */
+void quote_words(struct buffer *out, const char *const *words, size_t count);
+
+/* Of `count` candidates (each `stride` bytes after the one before, pointing to its name) the one
+ * that `word` was probably meant to be, or NULL. Edit distance of at most a third of the word. */
+const char *nearest_name(const char *word, const char *const *first, size_t count, size_t stride);
