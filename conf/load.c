@@ -255,7 +255,8 @@ static int finish(struct loader *l, int r, const char *name)
 	if (r == 0 && l->error) {
 		const struct conf_place place = { .file = name };
 
-		conf_problems_add(l->problems, CONF_ERROR, &place, "%s", strerror(-l->error));
+		conf_problems_add(
+			l->problems, CONF_ERROR, &place, "%s", strerrordesc_np(-l->error));
 		r = l->error;
 	}
 	return r;

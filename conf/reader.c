@@ -448,7 +448,7 @@ static const char *describe(int error)
 	case EBUSY:
 		return "grew while it was read";
 	default:
-		return strerror(error);
+		return strerrordesc_np(error);
 	}
 }
 

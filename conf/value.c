@@ -3,7 +3,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,32 +135,67 @@ static const struct time_unit *take_unit(const char **text)
 	return NULL;
 }
 
-/* One "3.5s"; advances `*text` behind it and adds to `*sum_us`. */
-static int take_span(const char **text, double *sum_us)
+/* A plain decimal such as 3.5, in two parts. strtod() would take 0x10, 1e3 and inf
+ * too, and brings a lot of the C library along. */
+static int take_decimal(const char **text, int64_t *ret_number, int64_t *ret_millionths)
 {
-	char *end;
+	int64_t number = 0;
+	int64_t millionths = 0;
+	int64_t weight = SECOND / 10;
+	const char *at = *text;
 
-	if (!isdigit((unsigned char)**text) && **text != '.') {
+	for (; isdigit((unsigned char)*at); at++) {
+		if (number > US_MAX / 10 - 1) {
+			return -ERANGE;
+		}
+		number = number * 10 + (*at - '0');
+	}
+	if (*at == '.') {
+		if (!isdigit((unsigned char)at[1])) {
+			return -EINVAL;
+		}
+		for (at++; isdigit((unsigned char)*at); at++, weight /= 10) {
+			millionths += weight * (*at - '0');
+		}
+	}
+	if (at == *text) {
 		return -EINVAL;
 	}
-	/* Only plain decimals: strtod would take 0x10, 1e3 and inf too. */
-	size_t digits = strspn(*text, "0123456789.");
-	double number = strtod(*text, &end);
-	if (end != *text + digits) {
-		return -EINVAL;
+	*text = at;
+	*ret_number = number;
+	*ret_millionths = millionths;
+	return 0;
+}
+
+/* One "3.5s"; advances `*text` behind it and adds to `*sum_us`. */
+static int take_span(const char **text, int64_t *sum_us)
+{
+	int64_t number;
+	int64_t millionths;
+	int64_t whole_us;
+	int r = take_decimal(text, &number, &millionths);
+
+	if (r < 0) {
+		return r;
 	}
-	*text = end + strspn(end, " \t");
+	*text += strspn(*text, " \t");
 	const struct time_unit *unit = take_unit(text);
 	if (!unit) {
 		return -EINVAL;
 	}
-	*sum_us += number * (double)unit->us;
-	return *sum_us > (double)US_MAX ? -ERANGE : 0;
+	if (__builtin_mul_overflow(number, unit->us, &whole_us) || whole_us > US_MAX ||
+		*sum_us > US_MAX) {
+		return -ERANGE;
+	}
+	/* In two steps, for a year in microseconds times a million would overflow. */
+	*sum_us +=
+		whole_us + unit->us / SECOND * millionths + unit->us % SECOND * millionths / SECOND;
+	return 0;
 }
 
 int conf_parse_timespan(const char *text, int64_t *ret_ms)
 {
-	double sum_us = 0;
+	int64_t sum_us = 0;
 
 	if (strcmp(text, "infinity") == 0) {
 		*ret_ms = CONF_INFINITY;
@@ -177,7 +211,7 @@ int conf_parse_timespan(const char *text, int64_t *ret_ms)
 			return r;
 		}
 	}
-	*ret_ms = ((int64_t)sum_us + 999) / 1000;
+	*ret_ms = (sum_us + 999) / 1000;
 	return 0;
 }
 

@@ -31,7 +31,7 @@ _Noreturn static void run_child(const struct spawn_host *host, char *const *argv
 		execve(path, argv, host->environment);
 		error = executable_explain(path, errno);
 	}
-	fprintf(stderr, "berth-init: cannot run %s: %s\n", argv[0], strerror(error));
+	fprintf(stderr, "berth-init: cannot run %s: %s\n", argv[0], strerrordesc_np(error));
 	_exit(spawn_exit_code(STEP_EXEC, error));
 }
 
@@ -94,7 +94,7 @@ int dropin_run(
 	}
 	pid_t child = fork();
 	if (child < 0) {
-		fprintf(stderr, "berth-init: cannot fork: %s\n", strerror(errno));
+		fprintf(stderr, "berth-init: cannot fork: %s\n", strerrordesc_np(errno));
 		return 71;
 	}
 	if (child == 0) {

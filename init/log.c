@@ -21,6 +21,8 @@ enum {
 	OWN_LINE_MAX = 1024,
 	NAME_WIDTH_MAX = 24,
 	PREFIX_MAX = 320,
+	/* A pipe's whole capacity, several times over. */
+	READS_MAX = 64,
 	/* A pipe that polls writable takes this much without blocking (pipe(7)). */
 	SAFE_WRITE = 4096,
 };
@@ -334,6 +336,31 @@ int log_channel_open(struct log *log, size_t index)
 	return c->write_fd;
 }
 
+/* What the pipe holds now, within a bound: a writer may never end. True if more may be there. */
+static bool drain_channel(struct log_channel *c)
+{
+	for (int i = 0; i < READS_MAX; i++) {
+		if (!pass_lines(c)) {
+			return true;
+		}
+		if (c->read_fd < 0 || !fill(c)) {
+			return false;
+		}
+		flush(c->log);
+	}
+	return true;
+}
+
+void log_channel_flush(struct log *log, size_t index)
+{
+	struct log_channel *c = &log->channels[index];
+
+	if (!drain_channel(c)) {
+		pass_rest(c);
+	}
+	wait_for_output(log, !flush(log));
+}
+
 void log_print(struct log *log, const char *format, ...)
 {
 	char text[OWN_LINE_MAX];
@@ -347,22 +374,6 @@ void log_print(struct log *log, const char *format, ...)
 		log->lost += kept;
 	}
 	wait_for_output(log, !flush(log));
-}
-
-/* Everything that the pipes hold right now; true if some was left for lack of room. */
-static bool drain_channels(struct log *log)
-{
-	bool left = false;
-
-	for (size_t i = 0; i < log->count; i++) {
-		struct log_channel *c = &log->channels[i];
-
-		while (c->read_fd >= 0 && pass_lines(c) && fill(c)) {
-			flush(log);
-		}
-		left = left || (c->end == LOG_LINE_MAX && !pass_lines(c));
-	}
-	return left;
 }
 
 static size_t held_back(const struct log *log)
@@ -386,20 +397,22 @@ size_t log_drain(struct log *log, int64_t timeout_ms)
 		}
 	}
 	for (;;) {
-		bool left = drain_channels(log);
 		struct pollfd output = { .fd = log->fd, .events = POLLOUT };
-		int64_t rest_ms = deadline_ms - clock_now_ms();
+		bool more = false;
 
-		for (size_t i = 0; !left && i < log->count; i++) {
-			pass_rest(&log->channels[i]);
+		for (size_t i = 0; i < log->count; i++) {
+			more = drain_channel(&log->channels[i]) || !pass_rest(&log->channels[i]) ||
+			       more;
 		}
-		if (flush(log) && !left && held_back(log) == 0) {
+		bool empty = flush(log);
+		int64_t rest_ms = deadline_ms - clock_now_ms();
+		if (empty && !more) {
 			return 0;
 		}
 		if (rest_ms <= 0) {
 			return held_back(log);
 		}
-		poll(&output, 1, (int)rest_ms);
+		poll(&output, 1, empty ? 0 : (int)rest_ms);
 	}
 }
 

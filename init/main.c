@@ -163,7 +163,7 @@ static int run(struct conf_set *set, struct conf_problems *problems, const struc
 		return EX_CONFIG;
 	}
 	if (r < 0) {
-		fprintf(stderr, "berth-init: cannot start: %s\n", strerror(-r));
+		fprintf(stderr, "berth-init: cannot start: %s\n", strerrordesc_np(-r));
 		return EX_OSERR;
 	}
 	code = manager_run(&manager);

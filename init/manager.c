@@ -62,11 +62,16 @@ static void follow_up(struct manager *m, size_t index, const struct service_acti
 	enum service_state before)
 {
 	const struct service *service = &m->supervisor.services[index];
+	bool ended = service->state != before &&
+		     (service_is_over(service) || service->state == SERVICE_AUTO_RESTART);
 
+	if (ended) {
+		log_channel_flush(&m->log, index);
+	}
 	narrate_state(&m->log, service, before);
 	act(&m->units[index], actions);
 	unit_arm(&m->units[index]);
-	if (service_is_over(service) && before != service->state) {
+	if (ended) {
 		directories_remove_runtime(&service->config->exec);
 	}
 }

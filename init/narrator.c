@@ -33,7 +33,7 @@ static void say_signal(struct log *log, const struct service *service, enum serv
 	const char *name = conf_signal_name(service->config->kill_signal);
 	bool late = service->result == RESULT_TIMEOUT;
 
-	if (service_is_stopping(service) && service->stopping && before < SERVICE_STOP &&
+	if (service_is_stopping(service->state) && service->stopping && before < SERVICE_STOP &&
 		before > SERVICE_DEAD) {
 		log_print(log, "%s: stopping with %s", service->config->name, name);
 	} else if (service->state == SERVICE_STOP_SIGTERM && late) {
@@ -74,7 +74,7 @@ void narrate_state(struct log *log, const struct service *service, enum service_
 		say_failed(log, service);
 		break;
 	case SERVICE_DEAD:
-		say(log, service, service->stopping ? "stopped" : "finished");
+		say(log, service, service_is_stopping(before) ? "stopped" : "finished");
 		break;
 	case SERVICE_START_POST:
 	case SERVICE_EXITED:
@@ -109,7 +109,8 @@ void narrate_report(
 		command = service->config->exec_start;
 	}
 	log_print(log, "%s: cannot run %s: %s: %s", service->config->name,
-		command ? command->path : "?", spawn_step_name(step), strerror(report->error));
+		command ? command->path : "?", spawn_step_name(step),
+		strerrordesc_np(report->error));
 }
 
 void narrate_refused_message(struct log *log, const struct service *service, pid_t sender)
@@ -132,7 +133,7 @@ void narrate_spawn_refused(struct manager *manager, const struct service *servic
 	if (!manager->retry_told) {
 		manager->retry_told = true;
 		log_print(&manager->log, "%s: cannot fork: %s; trying again", service->config->name,
-			strerror(error));
+			strerrordesc_np(error));
 	}
 }
 

@@ -2,10 +2,10 @@
 #include "init/reaper.h"
 
 #include <errno.h>
-#include <poll.h>
+#include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -44,7 +44,7 @@ static void post_empty(struct manager *m)
 	for (size_t i = 0; i < m->supervisor.set->count; i++) {
 		const struct service *service = &m->supervisor.services[i];
 
-		if (service_is_stopping(service) && !service->main_alive &&
+		if (service_is_stopping(service->state) && !service->main_alive &&
 			!service->control_alive && contain_is_empty(&m->units[i].containment)) {
 			manager_post(m, i, EVENT_EMPTY, 0);
 		}
@@ -88,20 +88,27 @@ static void signal_everybody(int signal)
 }
 
 /* As a subreaper the namespace is not ours: only our own children are, again and again as their
- * children come to us. */
+ * children come to us. The list (proc(5)) may be cut: the next round gets the rest. */
 static void signal_children(int signal)
 {
-	char path[64];
-	FILE *file;
-	int pid;
+	char text[4096];
+	int fd = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
+	ssize_t length = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
 
-	snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
-	file = fopen(path, "re");
-	while (file && fscanf(file, "%d", &pid) == 1) {
-		kill(pid, signal);
+	if (fd >= 0) {
+		close(fd);
 	}
-	if (file) {
-		fclose(file);
+	text[length > 0 ? length : 0] = '\0';
+	for (char *at = text; *at;) {
+		char *end;
+		long pid = strtol(at, &end, 10);
+
+		/* A number at the very end may lack its last digits. */
+		if (end == at || !*end) {
+			break;
+		}
+		kill((pid_t)pid, signal);
+		at = end + strspn(end, " ");
 	}
 }
 

@@ -128,7 +128,7 @@ static const char *notify_path(struct unit *unit)
 
 		if (r < 0) {
 			log_print(&unit->manager->log, "%s: cannot make its notify socket: %s",
-				config_of(unit)->name, strerror(-r));
+				config_of(unit)->name, strerrordesc_np(-r));
 			return NULL;
 		}
 		ev_io_set(&unit->notify.watch, unit->notify.fd, EV_READ);
@@ -155,7 +155,7 @@ static int log_fd(struct unit *unit)
 	int fd = log_channel_open(log, unit->index);
 	if (fd < 0) {
 		log_print(log, "%s: cannot make its log pipe, it inherits the output: %s",
-			config_of(unit)->name, strerror(-fd));
+			config_of(unit)->name, strerrordesc_np(-fd));
 	}
 	return fd;
 }

@@ -39,7 +39,7 @@ void contain_add(struct containment *c, pid_t leader)
 		send(&c->groups[0], SIGKILL);
 		forget(c, 0);
 	}
-	c->groups[c->count++] = (struct containment_group){ .leader = leader };
+	c->groups[c->count++] = (struct containment_group) { .leader = leader };
 }
 
 void contain_leader_reaped(struct containment *c, pid_t leader)

@@ -129,7 +129,7 @@ void service_step(struct service *service, const struct service_event *event, in
 bool service_is_over(const struct service *service);
 
 /* On its way down: its last process is waited for. */
-bool service_is_stopping(const struct service *service);
+bool service_is_stopping(enum service_state state);
 
 /* "start-pre", "running" and so on, as systemctl(1) shows them. */
 const char *service_state_name(enum service_state state);

@@ -369,9 +369,9 @@ bool service_is_over(const struct service *service)
 	return service->state == SERVICE_DEAD || service->state == SERVICE_FAILED;
 }
 
-bool service_is_stopping(const struct service *service)
+bool service_is_stopping(enum service_state state)
 {
-	return service->state >= SERVICE_STOP && service->state <= SERVICE_FINAL_SIGKILL;
+	return state >= SERVICE_STOP && state <= SERVICE_FINAL_SIGKILL;
 }
 
 const char *service_state_name(enum service_state state)
