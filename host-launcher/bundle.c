@@ -8,10 +8,11 @@
 
 #include "host-launcher/alloc.h"
 #include "host-launcher/file.h"
+#include "host-launcher/plan.h"
 
 struct writing {
+	const struct bundle_request *request;
 	struct archive *archive;
-	int64_t epoch_s;
 };
 
 static la_ssize_t on_write(struct archive *archive, void *user, const void *data, size_t length)
@@ -32,7 +33,7 @@ static struct archive_entry *new_entry(
 		archive_entry_set_perm(entry, mode);
 		archive_entry_set_uid(entry, 0);
 		archive_entry_set_gid(entry, 0);
-		archive_entry_set_mtime(entry, writing->epoch_s, 0);
+		archive_entry_set_mtime(entry, writing->request->epoch_s, 0);
 		archive_entry_set_size(entry, 0);
 	}
 	return entry;
@@ -77,9 +78,9 @@ static int add_link(const struct writing *writing, const char *path, const char 
 	return finish_entry(writing, entry, NULL, 0);
 }
 
-static int add_assets(
-	const struct writing *writing, const struct asset_list *assets, struct failure *failure)
+static int add_assets(const struct writing *writing, struct failure *failure)
 {
+	const struct asset_list *assets = writing->request->assets;
 	for (size_t i = 0; i < assets->count; i++) {
 		const struct asset *asset = &assets->items[i];
 		autofree char *data = NULL;
@@ -97,8 +98,9 @@ static int add_assets(
 	return 0;
 }
 
-static int add_facts(const struct writing *writing, const struct env_list *env)
+static int add_facts(const struct writing *writing)
 {
+	const struct env_list *env = writing->request->env;
 	struct buffer shell = { 0 };
 	env_list_to_shell(env, &shell);
 	json_auto_t *object = env_list_to_json(env);
@@ -132,15 +134,21 @@ static int add_directories(const struct writing *writing)
 	return rc;
 }
 
-static int write_all(const struct writing *writing, const struct asset_list *assets,
-	const struct env_list *env, struct failure *failure)
+static int add_init_extra(const struct writing *writing)
+{
+	const char *text = writing->request->init_extra;
+	return add_file(writing, PLAN_INIT_EXTRA_PATH, 0644, text, strlen(text));
+}
+
+static int write_all(const struct writing *writing, struct failure *failure)
 {
 	if (add_directories(writing) == ARCHIVE_OK) {
-		if (add_assets(writing, assets, failure) < 0) {
+		if (add_assets(writing, failure) < 0) {
 			return -1;
 		}
-		if (add_link(writing, "/usr/lib/berth/berthctl", "berth-init") == ARCHIVE_OK &&
-			add_facts(writing, env) == ARCHIVE_OK &&
+		if (add_init_extra(writing) == ARCHIVE_OK &&
+			add_link(writing, "/usr/lib/berth/berthctl", "berth-init") == ARCHIVE_OK &&
+			add_facts(writing) == ARCHIVE_OK &&
 			archive_write_close(writing->archive) == ARCHIVE_OK) {
 			return 0;
 		}
@@ -150,17 +158,17 @@ static int write_all(const struct writing *writing, const struct asset_list *ass
 		text ? text : "unknown error");
 }
 
-int bundle_make(const struct asset_list *assets, const struct env_list *env, int64_t epoch_s,
-	struct buffer *archive, struct failure *failure)
+int bundle_make(
+	const struct bundle_request *request, struct buffer *archive, struct failure *failure)
 {
-	struct writing writing = { .archive = archive_write_new(), .epoch_s = epoch_s };
+	struct writing writing = { .request = request, .archive = archive_write_new() };
 	if (!writing.archive ||
 		archive_write_set_format_pax_restricted(writing.archive) != ARCHIVE_OK ||
 		archive_write_open(writing.archive, archive, NULL, on_write, NULL) != ARCHIVE_OK) {
 		archive_write_free(writing.archive);
 		return failure_set(failure, EXIT_INTERNAL, "cannot set up libarchive");
 	}
-	int rc = write_all(&writing, assets, env, failure);
+	int rc = write_all(&writing, failure);
 	archive_write_free(writing.archive);
 	return rc;
 }

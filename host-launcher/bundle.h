@@ -12,8 +12,14 @@
 #include "host-launcher/buffer.h"
 #include "host-launcher/env_list.h"
 
-/* Reads the assets from the disk and adds /run/berth/buildinfo.{env,json} made of `env`, the link
- * berthctl and an empty /artifacts; every date is `epoch_s`. The caller finishes `archive` in any
+struct bundle_request {
+	const struct asset_list *assets; /* read from the disk */
+	const struct env_list *env;      /* becomes /run/berth/buildinfo.{env,json} */
+	const char *init_extra;          /* text of PLAN_INIT_EXTRA_PATH */
+	int64_t epoch_s;                 /* every date in the archive */
+};
+
+/* Adds the link berthctl and an empty /artifacts as well. The caller finishes `archive` in any
  * case. Failure: EXIT_CANNOT_START. */
-int bundle_make(const struct asset_list *assets, const struct env_list *env, int64_t epoch_s,
-	struct buffer *archive, struct failure *failure);
+int bundle_make(
+	const struct bundle_request *request, struct buffer *archive, struct failure *failure);

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "host-launcher/plan.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "host-launcher/alloc.h"
 #include "host-launcher/plan_docker.h"
 #include "host-launcher/plan_env.h"
+
+enum {
+	STOP_MARGIN_MS = 2000,
+	STOP_LEAST_MS = 100,
+};
 
 /* What a whole `lb build` was seen to need, and nothing else. */
 static const char *const capabilities[] = {
@@ -131,14 +137,23 @@ static json_t *labels(const struct plan_input *input, const struct plan *plan)
 	return all;
 }
 
+/* The init's whole shutdown has to end before the engine's patience does. */
+static char *init_extra(const struct options *options)
+{
+	int64_t budget_ms = options->stop_timeout_ms - STOP_MARGIN_MS;
+	return alloc_printf("[init]\nTimeoutStopSec=%" PRId64 "ms\n",
+		budget_ms > STOP_LEAST_MS ? budget_ms : STOP_LEAST_MS);
+}
+
 static json_t *create_body(const struct plan_input *input, const struct plan *plan)
 {
 	int64_t stop_s = (input->options->stop_timeout_ms + 999) / 1000;
-	return json_pack("{s:s, s:s, s:s, s:s, s:[s], s:[s, s], s:o, s:b, s:b, s:b, s:b, s:s, s:I, "
-			 "s:o, s:o}",
+	return json_pack(
+		"{s:s, s:s, s:s, s:s, s:[s], s:[s, s, s, s], s:o, s:b, s:b, s:b, s:b, s:s, s:I, "
+		"s:o, s:o}",
 		"Image", input->image, "Hostname", "berth", "User", "0:0", "WorkingDir", "/",
-		"Entrypoint", "/usr/lib/berth/berth-init", "Cmd", "-c", "/etc/berth/init.ini",
-		"Env",
+		"Entrypoint", "/usr/lib/berth/berth-init", "Cmd", "-c", "/etc/berth/init.ini", "-c",
+		PLAN_INIT_EXTRA_PATH, "Env",
 
 		string_array((const char *const *)plan->env.pairs.items, plan->env.pairs.count),
 		"Tty", 0, "OpenStdin", 0, "AttachStdout", 1, "AttachStderr", 1, "StopSignal",
@@ -186,6 +201,7 @@ int plan_make(const struct plan_input *input, struct plan *ret_plan, struct fail
 	if (strcmp(options->proxy, "builtin") == 0 && strcmp(options->cache, "none") != 0) {
 		plan.cache_volume = alloc_copy(options->cache);
 	}
+	plan.init_extra = init_extra(options);
 	plan.create = create_body(input, &plan);
 	if (!plan.create) {
 		plan_finish(&plan);
@@ -201,6 +217,7 @@ int plan_make(const struct plan_input *input, struct plan *ret_plan, struct fail
 void plan_finish(struct plan *plan)
 {
 	json_decref(plan->create);
+	free(plan->init_extra);
 	free(plan->container);
 	free(plan->work_volume);
 	free(plan->cache_volume);

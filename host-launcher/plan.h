@@ -20,6 +20,9 @@
 #define PLAN_LABEL_RUN   "org.berth.run"
 #define PLAN_LABEL_CACHE "org.berth.cache"
 
+/* What berth adds to the init's configuration. */
+#define PLAN_INIT_EXTRA_PATH "/etc/berth/launcher.ini"
+
 /* Where the build leaves its results. */
 #define PLAN_ARTIFACTS_PATH "/artifacts"
 
@@ -37,6 +40,7 @@ struct plan_input {
 
 struct plan {
 	json_t *create;
+	char *init_extra; /* contents of PLAN_INIT_EXTRA_PATH */
 	char *container;
 	char *work_volume;  /* NULL: the work tree is in memory */
 	char *cache_volume; /* NULL: no cache is used */

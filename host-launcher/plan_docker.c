@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "host-launcher/plan_docker.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,6 +104,29 @@ static void add_mounts(
 	}
 }
 
+static bool is_mounted(const struct asset_list *assets, const char *target)
+{
+	for (size_t i = 0; i < assets->count; i++) {
+		if (strcmp(assets->items[i].target, target) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Pairs of -c FILE; a file that berth makes up is not on this host and is left out. */
+static void add_command(
+	struct string_list *words, const json_t *command, const struct asset_list *assets)
+{
+	for (size_t i = 0; i + 1 < json_array_size(command); i += 2) {
+		const char *file = json_string_value(json_array_get(command, i + 1));
+		if (is_mounted(assets, file)) {
+			string_list_add(words, json_string_value(json_array_get(command, i)));
+			string_list_add(words, file);
+		}
+	}
+}
+
 char *plan_docker_line(const json_t *create, const char *container, const struct asset_list *assets)
 {
 	const json_t *host = json_object_get(create, "HostConfig");
@@ -130,12 +154,7 @@ char *plan_docker_line(const json_t *create, const char *container, const struct
 	add_option(&words, "entrypoint",
 		json_string_value(json_array_get(json_object_get(create, "Entrypoint"), 0)));
 	string_list_add(&words, text_of(create, "Image"));
-	size_t index;
-	const json_t *argument;
-	json_array_foreach(json_object_get(create, "Cmd"), index, argument)
-	{
-		string_list_add(&words, json_string_value(argument));
-	}
+	add_command(&words, json_object_get(create, "Cmd"), assets);
 
 	struct buffer line = { 0 };
 	quote_words(&line, (const char *const *)words.items, words.count);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "host-launcher/plan_env.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "host-launcher/alloc.h"
@@ -141,9 +139,6 @@ static void add_fixed(struct env_list *env, const struct options *options)
 		env_list_set(env, fixed[i][0], fixed[i][1]);
 	}
 	env_list_set(env, "TAILS_RAM_BUILD", options->ram ? "1" : "");
-	char stop[32];
-	snprintf(stop, sizeof(stop), "%" PRId64, options->stop_timeout_ms / 1000);
-	env_list_set(env, "BERTH_STOP_TIMEOUT_SEC", stop);
 }
 
 int plan_env_make(const struct plan_input *input, struct env_list *env, struct failure *failure)

@@ -12,11 +12,19 @@ static void show_line(const char *line, void *user)
 	message_note("  | %s", line);
 }
 
+static void show_tail(const struct tail *tail)
+{
+	if (!tail_is_empty(tail)) {
+		message_note("the log's last lines:");
+		tail_for_each(tail, show_line, NULL);
+	}
+}
+
 static void show_failure(const struct plan *plan, const struct run_report *report)
 {
-	if (!tail_is_empty(&report->tail)) {
-		message_note("the log's last lines:");
-		tail_for_each(&report->tail, show_line, NULL);
+	/* Who stopped the build has seen its log. */
+	if (report->outcome.code < EXIT_SIGNAL_BASE || report->outcome.from_build) {
+		show_tail(&report->tail);
 	}
 	if (report->where) {
 		message_note("whole log: %s/" RESULTS_LOG, report->where);

@@ -33,8 +33,13 @@ static int upload(struct run *run, struct failure *failure)
 {
 	const struct run_request *request = run->request;
 	struct buffer archive = { 0 };
-	int rc = bundle_make(request->assets, &request->plan->env,
-		request->git->source_date_epoch_s, &archive, failure);
+	struct bundle_request bundle = {
+		.assets = request->assets,
+		.env = &request->plan->env,
+		.init_extra = request->plan->init_extra,
+		.epoch_s = request->git->source_date_epoch_s,
+	};
+	int rc = bundle_make(&bundle, &archive, failure);
 	if (rc == 0) {
 		rc = container_upload(
 			request->engine, run->id, archive.data, archive.length, failure);
