@@ -30,6 +30,7 @@ struct child {
 	bool privileged; /* the + prefix: the user and what comes with it is left out */
 	struct credentials credentials;
 	char **environment;
+	struct conf_arena *arena; /* never given back: execve() does that */
 };
 
 _Noreturn static void fail(const struct child *c, enum spawn_step step, int error)
@@ -198,7 +199,7 @@ static void build_environment(struct child *c)
 		.main_pid = c->request->main_pid,
 	};
 	const char *file = NULL;
-	int r = environment_build(c->exec, &source, &c->environment, &file);
+	int r = environment_build(c->arena, c->exec, &source, &c->environment, &file);
 
 	if (r < 0) {
 		fail(c, file ? STEP_ENVIRONMENT_FILE : STEP_ENVIRONMENT, -r);
@@ -237,7 +238,8 @@ _Noreturn static void execute(const struct child *c)
 	char **argv = command->argv.items;
 	int error = 0;
 
-	if (!command->no_expansion && environment_expand_argv(argv, c->environment, &argv) < 0) {
+	if (!command->no_expansion &&
+		environment_expand_argv(c->arena, argv, c->environment, &argv) < 0) {
 		fail(c, STEP_ENVIRONMENT, ENOMEM);
 	}
 	const char *path = executable_find(command->path, c->environment, &error);
@@ -252,8 +254,10 @@ _Noreturn static void execute(const struct child *c)
 
 void child_run(const struct spawn_host *host, const struct spawn_request *request)
 {
+	struct conf_arena arena = { 0 };
 	struct child c = {
 		.host = host,
+		.arena = &arena,
 		.request = request,
 		.exec = &request->config->exec,
 		.privileged = request->command->full_privileges,

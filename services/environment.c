@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "services/directories.h"
@@ -12,37 +11,13 @@
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 struct list {
-	char **items; /* NULL-terminated */
-	size_t count;
-	size_t capacity;
+	struct conf_arena *arena;
+	struct conf_strings strings;
 };
 
-/* Room for one more item and the NULL. */
-static int reserve(struct list *list)
+static int append(struct list *list, const char *item)
 {
-	if (list->count + 1 < list->capacity) {
-		return 0;
-	}
-	size_t capacity = list->capacity ? list->capacity * 2 : 64;
-	char **items = reallocarray(list->items, capacity, sizeof(*items));
-	if (!items) {
-		return -ENOMEM;
-	}
-	list->items = items;
-	list->items[list->count] = NULL;
-	list->capacity = capacity;
-	return 0;
-}
-
-static int append(struct list *list, char *item)
-{
-	int r = reserve(list);
-
-	if (r == 0) {
-		list->items[list->count++] = item;
-		list->items[list->count] = NULL;
-	}
-	return r;
+	return conf_strings_add(list->arena, &list->strings, item);
 }
 
 static size_t name_length(const char *assignment)
@@ -52,43 +27,65 @@ static size_t name_length(const char *assignment)
 
 static size_t find(const struct list *list, const char *name, size_t length)
 {
-	for (size_t i = 0; i < list->count; i++) {
-		if (strncmp(list->items[i], name, length) == 0 && list->items[i][length] == '=') {
+	char *const *items = list->strings.items;
+
+	for (size_t i = 0; i < list->strings.count; i++) {
+		if (strncmp(items[i], name, length) == 0 && items[i][length] == '=') {
 			return i;
 		}
 	}
-	return list->count;
+	return list->strings.count;
 }
 
-static int set(struct list *list, char *assignment)
+/* Appends, or replaces the value that the variable had. */
+static int set(struct list *list, const char *assignment)
 {
 	size_t at = find(list, assignment, name_length(assignment));
 
-	if (at < list->count) {
-		list->items[at] = assignment;
-		return 0;
+	if (at == list->strings.count) {
+		return append(list, assignment);
 	}
-	return append(list, assignment);
+	char *copy = conf_arena_strdup(list->arena, assignment);
+	if (!copy) {
+		return -ENOMEM;
+	}
+	list->strings.items[at] = copy;
+	return 0;
 }
 
 static void unset(struct list *list, const char *name)
 {
+	struct conf_strings *strings = &list->strings;
 	size_t at = find(list, name, strlen(name));
 
-	if (at < list->count) {
-		list->items[at] = list->items[--list->count];
-		list->items[list->count] = NULL;
+	if (at < strings->count) {
+		strings->items[at] = strings->items[--strings->count];
+		strings->items[strings->count] = NULL;
 	}
+}
+
+/* Puts the parts behind each other, in the arena. */
+static char *join(struct list *list, const char *const *parts, size_t count)
+{
+	size_t size = 1;
+
+	for (size_t i = 0; i < count; i++) {
+		size += strlen(parts[i]);
+	}
+	char *text = conf_arena_alloc(list->arena, size);
+	char *end = text;
+	for (size_t i = 0; text && i < count; i++) {
+		end = stpcpy(end, parts[i]);
+	}
+	return text;
 }
 
 static int set_pair(struct list *list, const char *name, const char *value)
 {
-	char *assignment;
+	const char *const parts[] = { name, "=", value };
+	const char *assignment = join(list, parts, 3);
 
-	if (asprintf(&assignment, "%s=%s", name, value) < 0) {
-		return -ENOMEM;
-	}
-	return set(list, assignment);
+	return assignment ? set(list, assignment) : -ENOMEM;
 }
 
 /* What the runtime passed to PID 1. NOTIFY_SOCKET and its kin were meant for PID 1 itself. */
@@ -96,7 +93,7 @@ static int add_inherited(struct list *list, char *const *inherited)
 {
 	static const char *const own[] = { "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC",
 		"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES" };
-	int r = reserve(list);
+	int r = 0;
 
 	for (; r == 0 && *inherited; inherited++) {
 		if (strchr(*inherited, '=')) {
@@ -106,7 +103,7 @@ static int add_inherited(struct list *list, char *const *inherited)
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
 		unset(list, own[i]);
 	}
-	if (r == 0 && find(list, "PATH", strlen("PATH")) == list->count) {
+	if (r == 0 && find(list, "PATH", strlen("PATH")) == list->strings.count) {
 		r = set_pair(list, "PATH", DEFAULT_PATH);
 	}
 	return r;
@@ -129,34 +126,35 @@ static int add_user(struct list *list, const struct credentials *credentials)
 }
 
 /* RUNTIME_DIRECTORY=/run/a:/run/b and so on. */
-static int add_directories(struct list *list, const struct exec_context *exec)
+static int add_directories_of(
+	struct list *list, const struct conf_strings *names, enum exec_directory_kind kind)
 {
-	for (int kind = 0; kind < DIRECTORY_KINDS; kind++) {
-		const struct conf_strings *names = &exec->directories[kind].names;
-		const char *root = directories_root((enum exec_directory_kind)kind);
-		char *value = NULL;
-		size_t size;
-		FILE *out = names->count ? open_memstream(&value, &size) : NULL;
+	char *value = NULL;
 
-		if (!names->count) {
-			continue;
-		}
-		if (!out) {
-			return -ENOMEM;
-		}
-		for (size_t i = 0; i < names->count; i++) {
-			fprintf(out, "%s%s/%s", i ? ":" : "", root, names->items[i]);
-		}
-		if (fclose(out) != 0 ||
-			set_pair(list, directories_variable((enum exec_directory_kind)kind),
-				value) < 0) {
+	for (size_t i = 0; i < names->count; i++) {
+		const char *const parts[] = { value ? value : "", value ? ":" : "",
+			directories_root(kind), "/", names->items[i] };
+
+		value = join(list, parts, 5);
+		if (!value) {
 			return -ENOMEM;
 		}
 	}
-	return 0;
+	return value ? set_pair(list, directories_variable(kind), value) : 0;
 }
 
-static int add_from_file(void *user, char *assignment)
+static int add_directories(struct list *list, const struct exec_context *exec)
+{
+	int r = 0;
+
+	for (int kind = 0; r == 0 && kind < DIRECTORY_KINDS; kind++) {
+		r = add_directories_of(
+			list, &exec->directories[kind].names, (enum exec_directory_kind)kind);
+	}
+	return r;
+}
+
+static int add_from_file(void *user, const char *assignment)
 {
 	return set(user, assignment);
 }
@@ -176,10 +174,10 @@ static int add_files(struct list *list, const struct conf_strings *files, const 
 	return 0;
 }
 
-int environment_build(const struct exec_context *exec, const struct environment_source *source,
-	char ***ret_environment, const char **ret_file)
+int environment_build(struct conf_arena *arena, const struct exec_context *exec,
+	const struct environment_source *source, char ***ret_environment, const char **ret_file)
 {
-	struct list list = { 0 };
+	struct list list = { .arena = arena };
 	char number[16];
 	int r = add_inherited(&list, source->inherited);
 
@@ -206,7 +204,7 @@ int environment_build(const struct exec_context *exec, const struct environment_
 		unset(&list, exec->unset_environment.items[i]);
 	}
 	if (r == 0) {
-		*ret_environment = list.items;
+		*ret_environment = list.strings.items;
 	}
 	return r;
 }
@@ -231,7 +229,7 @@ static int append_split(struct list *list, const char *value)
 {
 	while (value && *(value += strspn(value, " \t\n"))) {
 		size_t length = strcspn(value, " \t\n");
-		char *word = strndup(value, length);
+		const char *word = conf_arena_strndup(list->arena, value, length);
 
 		if (!word || append(list, word) < 0) {
 			return -ENOMEM;
@@ -241,35 +239,49 @@ static int append_split(struct list *list, const char *value)
 	return 0;
 }
 
-/* Writes `word` with each ${NAME} replaced and each $$ halved. */
-static void write_expanded(FILE *out, const char *word, char *const *environment)
+/* Takes one piece off `*word`: a ${NAME}, a $$, or plain text up to the next dollar. */
+static const char *take_piece(const char **word, char *const *environment, size_t *ret_length)
 {
-	while (*word) {
-		const char *close = strncmp(word, "${", 2) == 0 ? strchr(word, '}') : NULL;
+	const char *at = *word;
+	const char *close = strncmp(at, "${", 2) == 0 ? strchr(at, '}') : NULL;
 
-		if (close) {
-			const char *value = get(environment, word + 2, (size_t)(close - word) - 2);
+	if (close) {
+		const char *value = get(environment, at + 2, (size_t)(close - at) - 2);
 
-			fputs(value ? value : "", out);
-			word = close + 1;
-		} else {
-			fputc(*word, out);
-			word += strncmp(word, "$$", 2) == 0 ? 2 : 1;
-		}
+		*word = close + 1;
+		*ret_length = value ? strlen(value) : 0;
+		return value ? value : "";
 	}
+	if (*at == '$') {
+		*word += at[1] == '$' ? 2 : 1;
+		*ret_length = 1;
+		return at;
+	}
+	*ret_length = strcspn(at, "$");
+	*word += *ret_length;
+	return at;
 }
 
 static int append_expanded(struct list *list, const char *word, char *const *environment)
 {
-	char *expanded = NULL;
-	size_t size;
-	FILE *out = open_memstream(&expanded, &size);
+	size_t length;
+	size_t size = 1;
 
-	if (!out) {
+	for (const char *rest = word; *rest;) {
+		take_piece(&rest, environment, &length);
+		size += length;
+	}
+	char *expanded = conf_arena_alloc(list->arena, size);
+	if (!expanded) {
 		return -ENOMEM;
 	}
-	write_expanded(out, word, environment);
-	return fclose(out) == 0 ? append(list, expanded) : -ENOMEM;
+	char *end = expanded;
+	for (const char *rest = word; *rest;) {
+		const char *piece = take_piece(&rest, environment, &length);
+
+		end = mempcpy(end, piece, length);
+	}
+	return append(list, expanded);
 }
 
 static bool is_bare_variable(const char *word)
@@ -277,9 +289,10 @@ static bool is_bare_variable(const char *word)
 	return word[0] == '$' && word[1] && word[1] != '{' && word[1] != '$';
 }
 
-int environment_expand_argv(char *const *argv, char *const *environment, char ***ret_argv)
+int environment_expand_argv(
+	struct conf_arena *arena, char *const *argv, char *const *environment, char ***ret_argv)
 {
-	struct list list = { 0 };
+	struct list list = { .arena = arena };
 	int r = append(&list, argv[0]);
 
 	for (size_t i = 1; r == 0 && argv[i]; i++) {
@@ -292,7 +305,7 @@ int environment_expand_argv(char *const *argv, char *const *environment, char **
 		}
 	}
 	if (r == 0) {
-		*ret_argv = list.items;
+		*ret_argv = list.strings.items;
 	}
 	return r;
 }

@@ -3,8 +3,8 @@
 
 /*
  * The environment of a process and the variables in its command line, as systemd.exec(5) and
- * systemd.service(5) have them, but that the container's own environment is passed on. Memory
- * comes from malloc() and is never freed: this runs in the child, right before execve().
+ * systemd.service(5) have them, but that the container's own environment is passed on. All
+ * memory comes from the caller's arena.
  */
 
 #include "conf/service_config.h"
@@ -23,8 +23,8 @@ struct environment_source {
  * on of User=, NOTIFY_SOCKET and the directories, Environment=, EnvironmentFile=. Reads files.
  * Returns 0 or -errno; `ret_file` then names the file that failed, if one did.
  */
-int environment_build(const struct exec_context *exec, const struct environment_source *source,
-	char ***ret_environment, const char **ret_file);
+int environment_build(struct conf_arena *arena, const struct exec_context *exec,
+	const struct environment_source *source, char ***ret_environment, const char **ret_file);
 
 /* The value of `name`, or NULL. */
 const char *environment_get(char *const *environment, const char *name);
@@ -34,4 +34,5 @@ const char *environment_get(char *const *environment, const char *name);
  * blanks; `${NAME}` anywhere gives its value; `$$` is a dollar; all else stays. argv[0] is not
  * expanded. Returns 0 or -ENOMEM.
  */
-int environment_expand_argv(char *const *argv, char *const *environment, char ***ret_argv);
+int environment_expand_argv(
+	struct conf_arena *arena, char *const *argv, char *const *environment, char ***ret_argv);

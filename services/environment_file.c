@@ -105,8 +105,8 @@ static size_t take_value(struct cursor *c, char *out)
 	return length;
 }
 
-int environment_file_parse(
-	const char *text, size_t length, int (*take)(void *user, char *assignment), void *user)
+int environment_file_parse(const char *text, size_t length,
+	int (*take)(void *user, const char *assignment), void *user)
 {
 	struct cursor c = { text, text + length };
 	/* What is taken never grows, so one buffer of the whole size serves all. */
@@ -126,14 +126,15 @@ int environment_file_parse(
 		c.at++;
 		buffer[used++] = '=';
 		used += take_value(&c, buffer + used);
-		char *assignment = strndup(buffer, used);
-		r = assignment ? take(user, assignment) : -ENOMEM;
+		buffer[used] = '\0';
+		r = take(user, buffer);
 	}
 	free(buffer);
 	return r;
 }
 
-int environment_file_read(const char *path, int (*take)(void *user, char *assignment), void *user)
+int environment_file_read(
+	const char *path, int (*take)(void *user, const char *assignment), void *user)
 {
 	struct stat st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);

@@ -10,12 +10,13 @@ enum {
 };
 
 /*
- * Parses `text` and calls `take` with each "NAME=VALUE" in a malloc()ed string, which `take`
- * owns; it returns 0 or -errno, which ends the parsing. Lines that are no assignment to a valid
+ * Parses `text` and calls `take` with each "NAME=VALUE", valid during the call only; it
+ * returns 0 or -errno, which ends the parsing. Lines that are no assignment to a valid
  * name are passed over, as systemd does. Returns 0 or -errno. Pure.
  */
-int environment_file_parse(
-	const char *text, size_t length, int (*take)(void *user, char *assignment), void *user);
+int environment_file_parse(const char *text, size_t length,
+	int (*take)(void *user, const char *assignment), void *user);
 
 /* The same for a regular file of ENVIRONMENT_FILE_MAX bytes at most. */
-int environment_file_read(const char *path, int (*take)(void *user, char *assignment), void *user);
+int environment_file_read(
+	const char *path, int (*take)(void *user, const char *assignment), void *user);
