@@ -197,10 +197,15 @@ static bool send(struct step *step, enum service_state state)
 	if (mode == KILL_NONE || !anybody) {
 		return false;
 	}
-	act(step, (struct service_action) {
-			  .kind = all ? ACTION_SIGNAL_ALL : ACTION_SIGNAL_MAIN,
-			  .signal = signal,
-		  });
+	struct service_action action = {
+		.kind = all ? ACTION_SIGNAL_ALL : ACTION_SIGNAL_MAIN,
+		.signal = signal,
+	};
+	act(step, action);
+	if (s->config->send_sighup && !is_kill(state)) {
+		action.signal = SIGHUP;
+		act(step, action);
+	}
 	return true;
 }
 

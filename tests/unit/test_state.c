@@ -56,6 +56,7 @@ static const char *step(enum service_event_kind kind, int status, bool empty, in
 		const char *what = a->command             ? a->command->path
 				   : a->signal == SIGTERM ? "TERM"
 				   : a->signal == SIGKILL ? "KILL"
+				   : a->signal == SIGHUP  ? "HUP"
 							  : "other";
 
 		used += (size_t)snprintf(
@@ -211,6 +212,16 @@ Test(state, stop_escalates_to_sigkill)
 		step(EVENT_TIMEOUT, 0, false, 90010), "signal-all:KILL -> stop-sigkill @180010");
 	expect_text(step(EVENT_MAIN_EXIT, KILLED(SIGKILL), true, 90011), "-> failed");
 	cr_expect(eq(int, (int)service.result, RESULT_TIMEOUT));
+}
+
+Test(state, send_sighup_follows_the_kill_signal)
+{
+	config.send_sighup = true;
+	step(EVENT_START, 0, true, 0);
+	expect_text(step(EVENT_STOP, 0, false, 10),
+		"signal-all:TERM signal-all:HUP -> stop-sigterm @90010");
+	expect_text(
+		step(EVENT_TIMEOUT, 0, false, 90010), "signal-all:KILL -> stop-sigkill @180010");
 }
 
 Test(state, a_stop_cap_bounds_every_deadline)
