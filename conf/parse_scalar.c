@@ -1,27 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The parsers of directives that hold one value. */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "conf/directives.h"
 #include "conf/value.h"
-
-int directive_complain(const struct directive_context *context, const char *format, ...)
-{
-	char *text = NULL;
-	va_list arguments;
-
-	va_start(arguments, format);
-	int length = vasprintf(&text, format, arguments);
-	va_end(arguments);
-	conf_problems_add(context->problems, CONF_ERROR, &context->place, "%s",
-		length < 0 ? "out of memory" : text);
-	free(length < 0 ? NULL : text);
-	return -EINVAL;
-}
 
 /* The field that a directive fills. */
 static void *field_of(const struct directive_context *context, const struct directive *directive)

@@ -32,7 +32,7 @@ _Noreturn static void run_child(const struct spawn_host *host, char *const *argv
 		error = executable_explain(path, errno);
 	}
 	fprintf(stderr, "berth-init: cannot run %s: %s\n", argv[0], strerrordesc_np(error));
-	_exit(spawn_exit_code(STEP_EXEC, error));
+	_exit(step_exit_code(STEP_EXEC, error));
 }
 
 /* Reaps all that has ended. True once `child` is among them, with its wait status. */

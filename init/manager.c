@@ -21,24 +21,6 @@ enum {
 	SWEEP_GRACE_MS = 1000,
 };
 
-/* --- the queue ------------------------------------------------------------------------------- */
-
-/*
- * A service has at most a main and a control exit, a message, a time-out and an emptiness under
- * way at once, so the queue cannot overflow; an event that found it full would be a bug, and the
- * time-out of its state would still come.
- */
-void manager_post(struct manager *m, size_t index, enum service_event_kind kind, int status)
-{
-	if (m->queue_count == m->queue_size) {
-		return;
-	}
-	m->queue[(m->queue_head + m->queue_count++) % m->queue_size] = (struct manager_event) {
-		.index = index,
-		.event = { .kind = kind, .status = status },
-	};
-}
-
 static void act(struct unit *unit, const struct service_actions *actions)
 {
 	for (size_t i = 0; i < actions->count; i++) {
@@ -81,6 +63,10 @@ static void apply(struct manager *m, size_t index, struct service_event event)
 	struct service_actions actions = { 0 };
 	enum service_state before = m->supervisor.services[index].state;
 
+	/* The pipe of Type=exec closes when the set-up fails as well. */
+	if (event.kind == EVENT_EXECED && m->units[index].start_failed) {
+		return;
+	}
 	event.empty = contain_is_empty(&m->units[index].containment);
 	supervisor_step(&m->supervisor, index, &event, clock_now_ms(), &actions);
 	follow_up(m, index, &actions, before);
@@ -123,44 +109,67 @@ static bool do_due(struct manager *m)
 	}
 	index = supervisor_next_stop(&m->supervisor, clock_now_ms(), &kind);
 	if (index >= 0) {
-		manager_post(m, (size_t)index, kind, 0);
+		queue_post(&m->queue, (size_t)index, kind, 0);
 		return true;
 	}
 	return false;
 }
 
-void manager_drain(struct manager *m)
+static void drain(struct manager *m)
 {
-	ev_now_update(m->loop);
-	do {
-		while (m->queue_count) {
-			struct manager_event next = m->queue[m->queue_head];
+	struct queue_item next;
 
-			m->queue_head = (m->queue_head + 1) % m->queue_size;
-			m->queue_count--;
+	ev_now_update(m->loop);
+	/* A child reports why its set-up failed before its exit is seen. */
+	reaper_read_reports(m);
+	do {
+		while (queue_take(&m->queue, &next)) {
 			apply(m, next.index, next.event);
 		}
-	} while (do_due(m) || m->queue_count);
+	} while (do_due(m) || m->queue.count);
 	arm_stop_timer(m);
 	if (supervisor_is_over(&m->supervisor, clock_now_ms())) {
 		ev_break(m->loop, EVBREAK_ALL);
 	}
 }
 
-/* --- set-up ---------------------------------------------------------------------------------- */
-
-static void on_stop_timer(struct ev_loop *loop, ev_timer *timer, int events)
+static void on_prepare(struct ev_loop *loop, ev_prepare *watch, int events)
 {
 	(void)loop;
 	(void)events;
-	manager_drain(timer->data);
+	drain(watch->data);
+}
+
+/* --- set-up ---------------------------------------------------------------------------------- */
+
+/* Waking the loop is all that these are for: what is due is looked at before each wait. */
+static void on_stop_timer(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	(void)loop;
+	(void)timer;
+	(void)events;
+}
+
+static void on_far(struct ev_loop *loop, ev_periodic *watch, int events)
+{
+	(void)loop;
+	(void)watch;
+	(void)events;
+}
+
+/* Without a timerfd, libev 4.33 wakes every minute to see whether the wall clock jumped. It makes
+ * one for the first ev_periodic, so there is one, which is due in some ten thousand years. */
+static void sleep_without_end(struct manager *m)
+{
+	ev_periodic_init(&m->far_watch, on_far, ev_time() + 3e11, 0, NULL);
+	ev_periodic_start(m->loop, &m->far_watch);
 }
 
 static void on_report(struct ev_loop *loop, ev_io *watch, int events)
 {
 	(void)loop;
+	(void)watch;
 	(void)events;
-	reaper_read_reports(watch->data);
 }
 
 static void on_retry(struct ev_loop *loop, ev_timer *timer, int events)
@@ -189,9 +198,7 @@ static int allocate(struct manager *m)
 
 	m->loop = ev_loop_new(EVFLAG_AUTO | EVFLAG_NOENV);
 	m->units = calloc(count ? count : 1, sizeof(*m->units));
-	m->queue_size = 8 * count + 64;
-	m->queue = calloc(m->queue_size, sizeof(*m->queue));
-	if (!m->loop || !m->units || !m->queue) {
+	if (!m->loop || !m->units || queue_init(&m->queue, count) < 0) {
 		return -ENOMEM;
 	}
 	return log_init(&m->log, m->loop, STDOUT_FILENO, count);
@@ -231,6 +238,10 @@ int manager_init(struct manager *manager, struct conf_set *set, const struct spa
 	if (r < 0) {
 		return r;
 	}
+	sleep_without_end(m);
+	ev_prepare_init(&m->drain_watch, on_prepare);
+	m->drain_watch.data = m;
+	ev_prepare_start(m->loop, &m->drain_watch);
 	ev_init(&m->stop_timer, on_stop_timer);
 	ev_init(&m->retry_timer, on_retry);
 	m->stop_timer.data = m;
@@ -258,10 +269,7 @@ int manager_run(struct manager *m)
 {
 	ssize_t decided_by;
 
-	manager_drain(m);
-	if (!supervisor_is_over(&m->supervisor, clock_now_ms())) {
-		ev_run(m->loop, 0);
-	}
+	ev_run(m->loop, 0);
 	sweep(m);
 	int code = supervisor_exit_code(&m->supervisor, &decided_by);
 	narrate_end(m, code, decided_by);
@@ -279,10 +287,12 @@ void manager_finish(struct manager *m)
 	ev_io_stop(m->loop, &m->report_watch);
 	close(m->report_watch.fd);
 	close(m->host.report_fd);
+	ev_periodic_stop(m->loop, &m->far_watch);
+	ev_prepare_stop(m->loop, &m->drain_watch);
 	ev_timer_stop(m->loop, &m->stop_timer);
 	ev_timer_stop(m->loop, &m->retry_timer);
 	log_finish(&m->log);
 	ev_loop_destroy(m->loop);
 	free(m->units);
-	free(m->queue);
+	queue_finish(&m->queue);
 }

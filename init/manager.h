@@ -3,13 +3,15 @@
 
 /*
  * The shell around the supervisor: turns signals, exits, messages and time into its events, and
- * its actions into processes and signals. One loop, one queue, one place that drains it.
+ * its actions into processes and signals. Callbacks put what happened into one queue, and before
+ * the loop waits again, one place acts on it.
  */
 
 #include <ev.h>
 
 #include "init/log.h"
 #include "init/notify.h"
+#include "init/queue.h"
 #include "services/contain.h"
 #include "services/spawn.h"
 #include "services/supervisor.h"
@@ -32,11 +34,6 @@ struct unit {
 	const struct exec_command *retry_control;
 };
 
-struct manager_event {
-	size_t index;
-	struct service_event event;
-};
-
 struct manager {
 	struct ev_loop *loop;
 	struct supervisor supervisor;
@@ -45,11 +42,10 @@ struct manager {
 	struct notify_directory notify_directory;
 	struct unit *units;
 
-	struct manager_event *queue; /* a ring */
-	size_t queue_size;
-	size_t queue_head;
-	size_t queue_count;
+	struct queue queue;     /* callbacks only put into it */
+	ev_prepare drain_watch; /* acts on it, before the loop waits */
 
+	ev_periodic far_watch; /* never due, see manager.c */
 	ev_io signal_watch;
 	ev_io report_watch;
 	ev_timer stop_timer;  /* of supervisor.deadline_ms */
@@ -70,9 +66,3 @@ int manager_init(struct manager *manager, struct conf_set *set, const struct spa
 int manager_run(struct manager *manager);
 
 void manager_finish(struct manager *manager);
-
-/* Queues what happened to a service; manager_drain() acts on it. */
-void manager_post(struct manager *manager, size_t index, enum service_event_kind kind, int status);
-
-/* Does all that is queued and due. Every callback ends with it. */
-void manager_drain(struct manager *manager);

@@ -109,8 +109,7 @@ void narrate_report(
 		command = service->config->exec_start;
 	}
 	log_print(log, "%s: cannot run %s: %s: %s", service->config->name,
-		command ? command->path : "?", spawn_step_name(step),
-		strerrordesc_np(report->error));
+		command ? command->path : "?", step_name(step), strerrordesc_np(report->error));
 }
 
 void narrate_refused_message(struct log *log, const struct service *service, pid_t sender)

@@ -46,7 +46,7 @@ static void post_empty(struct manager *m)
 
 		if (service_is_stopping(service->state) && !service->main_alive &&
 			!service->control_alive && contain_is_empty(&m->units[i].containment)) {
-			manager_post(m, i, EVENT_EMPTY, 0);
+			queue_post(&m->queue, i, EVENT_EMPTY, 0);
 		}
 	}
 }

@@ -6,7 +6,7 @@
 #include "init/manager.h"
 
 /* Reaps what has ended, up to a bound, so that signals get their turn. Returns whether there may
- * be more. Posts events; the caller drains. */
+ * be more. */
 bool reaper_run(struct manager *manager);
 
 /* Takes the children's reports of failed set-ups, which come before their exits. */

@@ -50,7 +50,6 @@ static void on_signal(struct ev_loop *loop, ev_io *watch, int events)
 	if (reaper_run(m)) {
 		ev_feed_event(loop, watch, EV_READ);
 	}
-	manager_drain(m);
 }
 
 int signals_start(struct manager *m)

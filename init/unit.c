@@ -9,7 +9,6 @@
 
 #include "init/clock.h"
 #include "init/narrator.h"
-#include "init/reaper.h"
 
 struct service *unit_service(const struct unit *unit)
 {
@@ -21,10 +20,9 @@ static const struct service_config *config_of(const struct unit *unit)
 	return unit_service(unit)->config;
 }
 
-static void post(const struct unit *unit, enum service_event_kind kind)
+static void post(struct unit *unit, enum service_event_kind kind, int status)
 {
-	manager_post(unit->manager, unit->index, kind, 0);
-	manager_drain(unit->manager);
+	queue_post(&unit->manager->queue, unit->index, kind, status);
 }
 
 /* --- time ------------------------------------------------------------------------------------ */
@@ -39,7 +37,7 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 		unit_arm(unit); /* a timer may be early by a fraction of a millisecond */
 		return;
 	}
-	post(unit, EVENT_TIMEOUT);
+	post(unit, EVENT_TIMEOUT, 0);
 }
 
 void unit_arm(struct unit *unit)
@@ -87,7 +85,7 @@ static void on_notify(struct ev_loop *loop, ev_io *watch, int events)
 	if (!may_notify(unit, sender)) {
 		narrate_refused_message(&unit->manager->log, unit_service(unit), sender);
 	} else if (message.ready) {
-		post(unit, EVENT_READY);
+		post(unit, EVENT_READY, 0);
 	}
 }
 
@@ -98,11 +96,7 @@ static void on_exec(struct ev_loop *loop, ev_io *watch, int events)
 	(void)events;
 	ev_io_stop(loop, watch);
 	close(watch->fd);
-	/* A set-up that failed closes the pipe as well, but reports first. */
-	reaper_read_reports(unit->manager);
-	if (!unit->start_failed) {
-		post(unit, EVENT_EXECED);
-	}
+	post(unit, EVENT_EXECED, 0);
 }
 
 static void watch_exec(struct unit *unit, int fd)
@@ -244,11 +238,11 @@ static void cancel_retries(struct unit *unit, int signal)
 {
 	if (unit->retry_main) {
 		unit->retry_main = NULL;
-		manager_post(unit->manager, unit->index, EVENT_MAIN_EXIT, signal);
+		post(unit, EVENT_MAIN_EXIT, signal);
 	}
 	if (unit->retry_control) {
 		unit->retry_control = NULL;
-		manager_post(unit->manager, unit->index, EVENT_CONTROL_EXIT, signal);
+		post(unit, EVENT_CONTROL_EXIT, signal);
 	}
 }
 
@@ -281,8 +275,7 @@ bool unit_reap(struct unit *unit, pid_t pid, int status)
 	}
 	contain_leader_reaped(&unit->containment, pid);
 	narrate_exit(&unit->manager->log, unit_service(unit), status, main);
-	manager_post(
-		unit->manager, unit->index, main ? EVENT_MAIN_EXIT : EVENT_CONTROL_EXIT, status);
+	post(unit, main ? EVENT_MAIN_EXIT : EVENT_CONTROL_EXIT, status);
 	return true;
 }
 

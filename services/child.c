@@ -47,7 +47,7 @@ _Noreturn static void fail(const struct child *c, enum spawn_step step, int erro
 	do {
 		n = write(c->host->report_fd, &report, sizeof(report));
 	} while (n < 0 && errno == EINTR);
-	_exit(spawn_exit_code(step, error));
+	_exit(step_exit_code(step, error));
 }
 
 /* For what returns -1 and sets errno. */

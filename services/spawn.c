@@ -6,48 +6,6 @@
 
 #include "services/child.h"
 
-static const struct {
-	const char *name;
-	int exit_code;
-} steps[] = {
-	[STEP_NONE] = { "nothing", 0 },
-	[STEP_SIGNALS] = { "signal mask", 207 },
-	[STEP_SESSION] = { "setsid()", 220 },
-	[STEP_MOUNTS] = { "PrivateMounts=", 226 },
-	[STEP_USER] = { "User=", 217 },
-	[STEP_GROUP] = { "Group=", 216 },
-	[STEP_RUNTIME_DIRECTORY] = { "RuntimeDirectory=", 233 },
-	[STEP_STATE_DIRECTORY] = { "StateDirectory=", 238 },
-	[STEP_CACHE_DIRECTORY] = { "CacheDirectory=", 239 },
-	[STEP_LOGS_DIRECTORY] = { "LogsDirectory=", 240 },
-	[STEP_STDIN] = { "StandardInput=", 208 },
-	[STEP_STDOUT] = { "StandardOutput=", 209 },
-	[STEP_STDERR] = { "StandardError=", 222 },
-	[STEP_LIMITS] = { "Limit*=", 205 },
-	[STEP_NICE] = { "Nice=", 201 },
-	[STEP_OOM_SCORE_ADJUST] = { "OOMScoreAdjust=", 206 },
-	[STEP_ENVIRONMENT] = { "environment", 204 },
-	[STEP_ENVIRONMENT_FILE] = { "EnvironmentFile=", 1 },
-	[STEP_SET_GROUPS] = { "setgroups()", 216 },
-	[STEP_SET_USER] = { "setresuid()", 217 },
-	[STEP_NO_NEW_PRIVILEGES] = { "NoNewPrivileges=", 227 },
-	[STEP_WORKING_DIRECTORY] = { "WorkingDirectory=", 200 },
-	[STEP_EXEC] = { "execve()", 203 },
-};
-
-const char *spawn_step_name(enum spawn_step step)
-{
-	return (size_t)step < sizeof(steps) / sizeof(steps[0]) ? steps[step].name : "unknown step";
-}
-
-int spawn_exit_code(enum spawn_step step, int error)
-{
-	if (step == STEP_EXEC) {
-		return error == ENOENT || error == ENOTDIR ? 127 : 126;
-	}
-	return steps[step].exit_code;
-}
-
 pid_t spawn_process(const struct spawn_host *host, const struct spawn_request *request)
 {
 	pid_t pid = fork();

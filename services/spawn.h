@@ -14,32 +14,7 @@
 #include <sys/types.h>
 
 #include "conf/service_config.h"
-
-enum spawn_step {
-	STEP_NONE,
-	STEP_SIGNALS,
-	STEP_SESSION,
-	STEP_MOUNTS,
-	STEP_USER,
-	STEP_GROUP,
-	STEP_RUNTIME_DIRECTORY,
-	STEP_STATE_DIRECTORY,
-	STEP_CACHE_DIRECTORY,
-	STEP_LOGS_DIRECTORY,
-	STEP_STDIN,
-	STEP_STDOUT,
-	STEP_STDERR,
-	STEP_LIMITS,
-	STEP_NICE,
-	STEP_OOM_SCORE_ADJUST,
-	STEP_ENVIRONMENT,
-	STEP_ENVIRONMENT_FILE,
-	STEP_SET_GROUPS,
-	STEP_SET_USER,
-	STEP_NO_NEW_PRIVILEGES,
-	STEP_WORKING_DIRECTORY,
-	STEP_EXEC,
-};
+#include "services/step.h"
 
 struct spawn_report {
 	uint32_t service; /* index */
@@ -74,10 +49,3 @@ struct spawn_request {
  * or -errno of fork(), which is worth another try. Does not block.
  */
 pid_t spawn_process(const struct spawn_host *host, const struct spawn_request *request);
-
-/* "User=", "execve()" and so on, for messages. */
-const char *spawn_step_name(enum spawn_step step);
-
-/* The exit code of a child that failed at `step`: 127 and 126 as a shell has them where the
- * program is missing or cannot be run, else the one of systemd.exec(5). */
-int spawn_exit_code(enum spawn_step step, int error);
