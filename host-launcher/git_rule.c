@@ -112,7 +112,7 @@ static int parse_date(const char *date, size_t length, int64_t *ret_epoch_s)
 {
 	autofree char *line = alloc_copy_range(date, length);
 	struct tm tm = { 0 };
-	const char *end = strptime(line, "%a, %d %b %Y %H:%M:%S %z", &tm);
+	const char *end = strptime(line + strspn(line, " \t"), "%a, %d %b %Y %H:%M:%S %z", &tm);
 	if (!end || end[strspn(end, " \t\r")] != '\0') {
 		return -EINVAL;
 	}

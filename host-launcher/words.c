@@ -56,6 +56,7 @@ void quote_words(struct buffer *out, const char *const *words, size_t count)
 
 enum {
 	NAME_MAX_LENGTH = 63,
+	FARTHEST = 3,
 };
 
 /* Levenshtein's distance, one row at a time. */
@@ -82,7 +83,8 @@ static size_t distance(const char *a, const char *b)
 const char *nearest_name(const char *word, const char *const *first, size_t count, size_t stride)
 {
 	const char *best = NULL;
-	size_t best_distance = strlen(word) / 3 + 1;
+	size_t half = strlen(word) / 2;
+	size_t best_distance = (half < FARTHEST ? half : FARTHEST) + 1;
 	for (size_t i = 0; i < count; i++) {
 		const char *const *slot = (const void *)((const char *)first + i * stride);
 		if (!*slot || strlen(*slot) > NAME_MAX_LENGTH) {

@@ -30,5 +30,6 @@ void quote_word(struct buffer *out, const char *text);
 void quote_words(struct buffer *out, const char *const *words, size_t count);
 
 /* Of `count` candidates (each `stride` bytes after the one before, pointing to its name) the one
- * that `word` was probably meant to be, or NULL. Edit distance of at most a third of the word. */
+ * that `word` was probably meant to be, or NULL. Half of the word may be wrong, but no more
+ * than three letters. */
 const char *nearest_name(const char *word, const char *const *first, size_t count, size_t stride);

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+#include "host-launcher/bundle.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int make(const char *asset, struct buffer *archive, struct failure *failure)
+{
+	struct asset_list assets = { 0 };
+	struct env_list env = { 0 };
+	asset_list_add(&assets, asset, "/usr/lib/berth/berth-init", 0755);
+	env_list_set(&env, "A", "it's");
+	struct bundle_request request = {
+		.assets = &assets,
+		.env = &env,
+		.init_extra = "[init]\n",
+		.epoch_s = 1700000000,
+	};
+	int rc = bundle_make(&request, archive, failure);
+	asset_list_finish(&assets);
+	env_list_finish(&env);
+	return rc;
+}
+
+static void list_entries(const struct buffer *bytes, struct buffer *listing)
+{
+	struct archive *archive = archive_read_new();
+	struct archive_entry *entry;
+	archive_read_support_format_tar(archive);
+	cr_assert_eq(archive_read_open_memory(archive, bytes->data, bytes->length), ARCHIVE_OK);
+	while (archive_read_next_header(archive, &entry) == ARCHIVE_OK) {
+		char content[64] = "";
+		if (archive_entry_size(entry) > 0 && archive_entry_size(entry) < 60) {
+			archive_read_data(archive, content, sizeof(content) - 1);
+		}
+		cr_assert_eq(archive_entry_uid(entry), 0);
+		cr_assert_eq(archive_entry_mtime(entry), 1700000000);
+		buffer_printf(listing, "%s %o%s%s %s|", archive_entry_pathname(entry),
+			archive_entry_perm(entry), archive_entry_symlink(entry) ? " -> " : "",
+			archive_entry_symlink(entry) ? archive_entry_symlink(entry) : "", content);
+	}
+	archive_read_free(archive);
+}
+
+Test(bundle, has_what_the_container_needs_and_is_the_same_each_time)
+{
+	struct buffer archive = { 0 };
+	struct buffer again = { 0 };
+	struct buffer listing = { 0 };
+	struct failure failure = { 0 };
+	char path[] = "/tmp/berth-asset-XXXXXX";
+	int fd = mkstemp(path);
+	cr_assert_eq(write(fd, "ELF", 3), 3);
+	close(fd);
+	cr_assert_eq(make(path, &archive, &failure), 0, "%s", failure.text);
+	cr_assert_eq(make(path, &again, &failure), 0);
+	unlink(path);
+	cr_assert_eq(archive.length, again.length);
+	cr_assert_eq(memcmp(archive.data, again.data, archive.length), 0);
+	list_entries(&archive, &listing);
+	cr_assert_str_eq(buffer_text(&listing),
+		"artifacts/ 755 |etc/ 755 |etc/berth/ 755 |run/ 755 |run/berth/ 755 |usr/ 755 |"
+		"usr/lib/ 755 |usr/lib/berth/ 755 |"
+		"usr/lib/berth/berth-init 755 ELF|"
+		"etc/berth/launcher.ini 644 [init]\n|"
+		"usr/lib/berth/berthctl 777 -> berth-init |"
+		"run/berth/buildinfo.env 644 A='it'\\''s'\n|"
+		"run/berth/buildinfo.json 644 {\n  \"A\": \"it's\"\n}|");
+	buffer_finish(&archive);
+	buffer_finish(&again);
+	buffer_finish(&listing);
+}
+
+Test(bundle, a_missing_file_is_named)
+{
+	struct buffer archive = { 0 };
+	struct failure failure = { 0 };
+	cr_assert_eq(make("/nonexistent/berth-init", &archive, &failure), -1);
+	cr_assert_eq(failure.code, EXIT_CANNOT_START);
+	cr_assert_not_null(strstr(failure.text, "/nonexistent/berth-init"));
+	buffer_finish(&archive);
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/* Golden tests: BERTH_GOLDEN=write makes the files anew, for a person to look at the difference. */
+#include "host-launcher/plan.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host-launcher/alloc.h"
+#include "host-launcher/file.h"
+
+static char source[] = "/home/user/live";
+static char commit[] = "1111111111111111111111111111111111111111";
+static char base[] = "2222222222222222222222222222222222222222";
+static char text_main[] = "main";
+static char text_feature[] = "feature/it's";
+static char text_tag[] = "1.0";
+
+static struct gitinfo a_branch(void)
+{
+	return (struct gitinfo) {
+		.source = source,
+		.commit = commit,
+		.ref = text_feature,
+		.branch = text_feature,
+		.describe = commit,
+		.base_branch = text_main,
+		.base_commit = base,
+		.feature_commit = commit,
+		.source_date_epoch_s = 1700000000,
+		.base_contained = true,
+		.git_is_directory = true,
+	};
+}
+
+static void parse(const char *const *argv, struct options *options)
+{
+	static const struct command table[] = {
+		{ "build", COMMAND_BUILD, 0, 1, true, "", "", NULL },
+		{ NULL },
+	};
+	struct failure failure = { 0 };
+	int argc = 0;
+	while (argv[argc]) {
+		argc++;
+	}
+	cr_assert_eq(options_parse(table, argc, argv, options, &failure), 0, "%s", failure.text);
+}
+
+static int plan(const char *const *argv, const struct gitinfo *git, bool apparmor,
+	const char *mismatch, struct plan *ret_plan, struct failure *failure)
+{
+	struct options options;
+	struct engine_facts engine = { .apparmor = apparmor };
+	struct asset_list assets = { 0 };
+	struct string_list results = { 0 };
+	string_list_add(&results, "/home/user/live/artifacts");
+	string_list_add(&results, "/home/user/elsewhere");
+	asset_list_add(&assets, "/usr/lib/berth/berth-init", "/usr/lib/berth/berth-init", 0755);
+	asset_list_add(&assets, "/usr/share/berth/a, b.ini", "/etc/berth/init.ini", 0644);
+	parse(argv, &options);
+	struct plan_input input = {
+		.options = &options,
+		.git = git,
+		.engine = &engine,
+		.assets = &assets,
+		.results = &results,
+		.image = "sha256:0123",
+		.image_reference = "berth-build:bookworm",
+		.mismatch = mismatch,
+		.run = "r1",
+	};
+	int rc = plan_make(&input, ret_plan, failure);
+	options_finish(&options);
+	string_list_finish(&results);
+	asset_list_finish(&assets);
+	return rc;
+}
+
+#define ARGV(...) ((const char *const[]) { __VA_ARGS__, NULL })
+
+static void compare(const char *name, const char *text)
+{
+	autofree char *path = alloc_printf(UNIT_DATA "/golden/%s", name);
+	autofree char *expected = NULL;
+	const char *mode = getenv("BERTH_GOLDEN");
+	if (mode && strcmp(mode, "write") == 0) {
+		FILE *file = fopen(path, "w");
+		cr_assert_not_null(file);
+		fputs(text, file);
+		fclose(file);
+		return;
+	}
+	cr_assert_eq(file_read_text(path, &expected), 0, "%s", path);
+	cr_assert_str_eq(text, expected, "differs from %s; got:\n%s", path, text);
+}
+
+static void golden(const char *name, const char *const *argv, const struct gitinfo *git,
+	bool apparmor, const char *mismatch)
+{
+	struct plan made;
+	struct failure failure = { 0 };
+	cr_assert_eq(plan(argv, git, apparmor, mismatch, &made, &failure), 0, "%s", failure.text);
+	autofree char *json = json_dumps(made.create, JSON_INDENT(2));
+	struct buffer all = { 0 };
+	buffer_printf(&all, "%s\n\n%s\n\n%s", json, made.docker_run, made.init_extra);
+	for (size_t i = 0; i < made.warnings.count; i++) {
+		buffer_printf(&all, "warning: %s\n", made.warnings.items[i]);
+	}
+	compare(name, buffer_text(&all));
+	buffer_finish(&all);
+	plan_finish(&made);
+}
+
+Test(plan, of_a_plain_build)
+{
+	struct gitinfo git = a_branch();
+	golden("plan-plain.txt", ARGV("build"), &git, false, NULL);
+}
+
+Test(plan, of_a_build_with_everything)
+{
+	struct gitinfo git = a_branch();
+	git.git_is_directory = false;
+	git.base_contained = false;
+	golden("plan-everything.txt",
+		ARGV("build", "--ram=8G", "--cap-add=NET_ADMIN", "--env=A=x \"y\"", "--proxy",
+			"external=http://proxy.example:3128", "--stop-timeout=500ms",
+			"--build-command=echo 'hi'", "--", "--one", "t w o"),
+		&git, true, "no network: travelling");
+}
+
+Test(plan, of_a_release_without_cache)
+{
+	struct gitinfo git = a_branch();
+	git.tag = text_tag;
+	git.ref = text_tag;
+	git.base_contained = false;
+	golden("plan-release.txt", ARGV("build", "--cache=none"), &git, false, NULL);
+}
+
+static void refuse(const char *option, const char *words)
+{
+	struct gitinfo git = a_branch();
+	struct plan made;
+	struct failure failure = { 0 };
+	cr_assert_eq(
+		plan(ARGV("build", option), &git, false, NULL, &made, &failure), -1, "%s", option);
+	cr_assert_eq(failure.code, EXIT_USAGE);
+	cr_assert_not_null(strstr(failure.text, words), "%s", failure.text);
+}
+
+Test(plan, options_that_make_no_sense_are_refused)
+{
+	refuse("--proxy=sideways", "expected builtin, none or external=URL");
+	refuse("--proxy=external=", "begins with http://");
+	refuse("--proxy=external=http://127.0.0.1:3128", "loopback");
+	refuse("--proxy=external=http://u:p@localhost:3128", "loopback");
+	refuse("--proxy=external=http://[::1]:3128/", "loopback");
+	refuse("--cache=/var/cache", "name of a volume");
+	refuse("--cache=x", "name of a volume");
+	refuse("--env=1A=x", "KEY=VALUE");
+	refuse("--env=novalue", "KEY=VALUE");
+	refuse("--env=GIT_COMMIT=x", "berth sets itself");
+	refuse("--env=A=\xff", "UTF-8");
+}
+
+/* The shell and docker's parser are left out of the golden files: this is what they are for. */
+Test(plan, the_docker_line_is_what_a_shell_takes_apart_again)
+{
+	struct gitinfo git = a_branch();
+	struct plan made;
+	struct failure failure = { 0 };
+	cr_assert_eq(
+		plan(ARGV("build", "--env=A=it's; $(x)"), &git, false, NULL, &made, &failure), 0);
+	autofree char *script = alloc_printf("docker() { for a; do test \"$a\" != \"--env=A=it's; "
+					     "\\$(x)\" || exit 7; done; }; %s",
+		made.docker_run);
+	struct buffer quoted = { 0 };
+	buffer_append_text(&quoted, "sh -c ");
+	quote_word(&quoted, script);
+	int status = system(buffer_text(&quoted));
+	cr_assert_eq(status >> 8, 7, "%s", script);
+	buffer_finish(&quoted);
+	plan_finish(&made);
+}
