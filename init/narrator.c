@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "init/narrator.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -99,6 +100,38 @@ void narrate_exit(struct log *log, const struct service *service, int status, bo
 	}
 }
 
+/* What the service has set for the step that failed. */
+static const char *setting(const struct exec_context *exec, enum spawn_step step)
+{
+	const char *value = NULL;
+
+	if (step == STEP_USER) {
+		value = exec->user;
+	} else if (step == STEP_GROUP) {
+		value = exec->group;
+	} else if (step == STEP_WORKING_DIRECTORY) {
+		value = exec->working_directory;
+	} else if (step == STEP_STDIN) {
+		value = exec->input.path;
+	} else if (step == STEP_STDOUT) {
+		value = exec->output.path;
+	} else if (step == STEP_STDERR) {
+		value = exec->error.path;
+	}
+	return value ? value : "";
+}
+
+static const char *reason(const struct spawn_report *report)
+{
+	if (report->step == STEP_USER) {
+		return "no such user";
+	}
+	if (report->step == STEP_GROUP && report->error == EINVAL) {
+		return "no such group, or one of SupplementaryGroups= is not there";
+	}
+	return strerrordesc_np(report->error);
+}
+
 void narrate_report(
 	struct log *log, const struct service *service, const struct spawn_report *report)
 {
@@ -108,8 +141,9 @@ void narrate_report(
 	if (!report->control && service->config->exec_start && !service->config->exec_start->next) {
 		command = service->config->exec_start;
 	}
-	log_print(log, "%s: cannot run %s: %s: %s", service->config->name,
-		command ? command->path : "?", step_name(step), strerrordesc_np(report->error));
+	log_print(log, "%s: cannot run %s: %s%s: %s", service->config->name,
+		command ? command->path : "?", step_name(step),
+		setting(&service->config->exec, step), reason(report));
 }
 
 void narrate_refused_message(struct log *log, const struct service *service, pid_t sender)
