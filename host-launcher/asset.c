@@ -70,6 +70,17 @@ static char *choose(
 	return alloc_copy(installed);
 }
 
+static char *data_directory(void)
+{
+	return choose("BERTH_DATADIR", "conf", BERTH_DATADIR, "init.ini");
+}
+
+char *asset_data_path(const char *name)
+{
+	autofree char *directory = data_directory();
+	return alloc_printf("%s/%s", directory, name);
+}
+
 /* Absolute, because the engine is told of it. */
 static int add(struct asset_list *assets, const char *source, const char *target, mode_t mode,
 	struct failure *failure)
@@ -110,8 +121,7 @@ static int add_helpers(struct asset_list *assets, const char *directory, struct 
 int asset_find(const char *init_config, struct asset_list *ret_assets, struct failure *failure)
 {
 	autofree char *lib = choose("BERTH_LIBDIR", "init", BERTH_LIBDIR, "berth-init");
-	autofree char *data =
-		choose("BERTH_DATADIR", "host-launcher/data", BERTH_DATADIR, "init.ini");
+	autofree char *data = data_directory();
 	autofree char *init = alloc_printf("%s/berth-init", lib);
 	autofree char *ini =
 		init_config ? alloc_copy(init_config) : alloc_printf("%s/init.ini", data);

@@ -26,5 +26,9 @@ struct asset_list {
  * stands in for init.ini. Returns 0 and a list the caller finishes, or -1: EXIT_CANNOT_START. */
 int asset_find(const char *init_config, struct asset_list *ret_assets, struct failure *failure);
 
+/* Where the shipped data file `name` lies; owned by the caller. Whether it is there is not looked
+ * at. */
+char *asset_data_path(const char *name);
+
 void asset_list_add(struct asset_list *assets, const char *source, const char *target, mode_t mode);
 void asset_list_finish(struct asset_list *assets);
