@@ -284,7 +284,12 @@ static void import_unit(struct loader *l, const struct conf_entry *entry)
 			"Unit=%s: expected an absolute path", entry->value);
 		return;
 	}
-	finish(&unit, conf_read_file(entry->value, &sink, l->problems), entry->value);
+	int r = conf_read_file(entry->value, &sink, l->problems);
+	if (r < 0) {
+		conf_problems_add(l->problems, CONF_ERROR, &entry->place, "Unit=%s cannot be read",
+			entry->value);
+	}
+	finish(&unit, r, entry->value);
 	l->error = unit.error;
 }
 

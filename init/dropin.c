@@ -101,9 +101,8 @@ int dropin_run(
 		run_child(host, argv);
 	}
 	int status = wait_for(child, options->signal_group);
-	if (WIFSIGNALED(status)) {
-		return 128 + WTERMSIG(status);
-	}
-	int code = WEXITSTATUS(status);
+	int code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+
+	/* As in tini, `-e 143` stands for a death by SIGTERM, too. */
 	return options->codes[code / 8] & (1U << (code % 8)) ? 0 : code;
 }

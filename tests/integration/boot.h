@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * berth-init as the real PID 1 of PID and mount namespaces of its own, watched from outside. What
+ * runs under it is the probe (probe.c), which tells what happens through a FIFO of events. Every
+ * wait ends by an event or, after BOOT_DEADLINE_MS, by failing the case; nothing sleeps.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum {
+	BOOT_DEADLINE_MS = 20000,
+};
+
+enum boot_flag {
+	BOOT_NETWORK = 1,    /* a network of its own, loopback up */
+	BOOT_SAME_PIDS = 2,  /* no PID namespace: not PID 1 */
+	BOOT_SHARED_LOG = 4, /* stdout and stderr are `log`, which was set before the start */
+	BOOT_IGNORE_HUP = 8, /* started with SIGHUP ignored and SIGUSR1 blocked */
+	BOOT_TTY = 16,       /* a terminal of its own as stdin, stdout and stderr */
+};
+
+/* Lines that came in through a descriptor. */
+struct boot_stream {
+	int fd;
+	char *text;
+	size_t length;
+	size_t taken; /* how much of it was waited for already */
+	bool ended;
+};
+
+struct boot {
+	char directory[64]; /* scratch: probe, events, init.ini, other files of the case */
+	pid_t pid;          /* the init, seen from here; 0 once it has ended */
+	int pidfd;
+	int64_t started_ms;
+	struct boot_stream log;    /* its stdout and stderr */
+	struct boot_stream events; /* what probes told */
+	int terminal;              /* with BOOT_TTY, our side of it */
+	bool stalled;              /* set: the log is not read before the end */
+};
+
+/* Makes the scratch directory; call boot_finish() in the end. Fails the case on any trouble. */
+void boot_init(struct boot *boot);
+
+/* Kills what still runs and removes the scratch directory. */
+void boot_finish(struct boot *boot);
+
+/* Writes a file in the scratch directory. `@` in the text stands for the directory's path, so
+ * `@/probe` is the probe. */
+void boot_write(const struct boot *boot, const char *name, const char *text);
+
+/* Starts berth-init with arguments (NULL-terminated, `@` as above) and `flags`. */
+void boot_start(struct boot *boot, unsigned flags, const char *const arguments[]);
+
+/* boot_start() with `-c` and a file made of `text`. */
+void boot_services(struct boot *boot, const char *text);
+
+/* boot_services(), then boot_end(). */
+int boot_run(struct boot *boot, const char *text);
+
+void boot_signal(const struct boot *boot, int signal);
+
+/* Waits for the end of the init and of its log; returns its exit code, or 128 + signal. */
+int boot_end(struct boot *boot);
+
+/* Waits for an event, which is a whole line; those before it are passed over. */
+void boot_expect_event(struct boot *boot, const char *event);
+
+/* Waits until the log has `text` behind what was waited for before. */
+void boot_expect_log(struct boot *boot, const char *text);
+
+/* Whether the log has or the events have this anywhere so far; boot_end() makes both complete. */
+bool boot_logged(const struct boot *boot, const char *text);
+bool boot_happened(const struct boot *boot, const char *event);
+
+/* Milliseconds since the start. */
+int64_t boot_elapsed_ms(const struct boot *boot);
+
+int64_t now_ms(void);
+
+/* Reads a file of at most `size` - 1 bytes, such as one in /proc; fails the case if it cannot. */
+void read_text(const char *path, char *buffer, size_t size);

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What runs under the init that is tested: does what its arguments say, from left to right. At
+ * their end it exits with 0.
+ *
+ *   exit:N die:SIGNAL            ends
+ *   say:TEXT event:TEXT          a line on stdout; one in the FIFO `events` beside this program
+ *   notify:TEXT ready            a datagram to $NOTIFY_SOCKET; READY=1
+ *   name:NAME                    `on` tells "NAME stopped"
+ *   on:SIGNAL:N tell:SIGNAL      on the signal: exit with N; tell it as an event and go on
+ *   ignore:SIGNAL pause          signals are by number or as TERM
+ *   hold:SIGNAL await:SIGNAL     from here on it is only taken by `await`, which waits for it
+ *   poke:SIGNAL                  sends it to the parent
+ *   fork ... end                 a child does what is between, then exits with 0
+ *   setsid wait orphans:N        `wait` reaps all children; N orphans die at once
+ *   fail:N:CODE crash:N:SIGNAL   exits with CODE, dies by SIGNAL, in the first N runs
+ *   procs                        "procs N": how many processes are there beside it and PID 1
+ *   bytes:N                      N bytes of numbered lines on stdout
+ *   close-stdio                  nothing holds stdout and stderr open any longer
+ *   fds signals ids cwd umask env:NAME environ stat:PATH tty pid      tells it on stdout
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/integration/probe_tell.h"
+
+static int exit_codes[NSIG];
+static char directory[256];
+static char events[300];
+static char stop_event[64];
+
+_Noreturn void probe_fail(const char *what)
+{
+	fprintf(stderr, "probe: %s: %s\n", what, strerror(errno));
+	_exit(99);
+}
+
+/* For signal handlers, too. One write of less than PIPE_BUF: lines of several probes never mix. */
+static void write_event(const char *text)
+{
+	char line[256];
+	size_t length = strlen(text);
+	int fd = open(events, O_WRONLY | O_CLOEXEC);
+
+	if (length < sizeof(line)) {
+		memcpy(line, text, length);
+		line[length++] = '\n';
+	}
+	if (fd < 0 || write(fd, line, length) != (ssize_t)length) {
+		_exit(98);
+	}
+	close(fd);
+}
+
+static int signal_number(const char *name)
+{
+	static const struct {
+		const char *name;
+		int number;
+	} names[] = {
+		{ "TERM", SIGTERM },
+		{ "INT", SIGINT },
+		{ "HUP", SIGHUP },
+		{ "QUIT", SIGQUIT },
+		{ "USR1", SIGUSR1 },
+		{ "USR2", SIGUSR2 },
+		{ "KILL", SIGKILL },
+		{ "SEGV", SIGSEGV },
+		{ "STOP", SIGSTOP },
+		{ "WINCH", SIGWINCH },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strncmp(name, names[i].name, strlen(names[i].name)) == 0) {
+			return names[i].number;
+		}
+	}
+	return (int)strtol(name, NULL, 10);
+}
+
+static void on_exit_signal(int signal)
+{
+	if (*stop_event) {
+		write_event(stop_event);
+	}
+	_exit(exit_codes[signal]);
+}
+
+static void on_told_signal(int signal)
+{
+	char text[] = "signal 00";
+
+	text[7] = (char)('0' + signal / 10);
+	text[8] = (char)('0' + signal % 10);
+	write_event(text);
+}
+
+static void do_name(const char *value)
+{
+	snprintf(stop_event, sizeof(stop_event), "%s stopped", value);
+}
+
+static void do_on(const char *value)
+{
+	int signal_taken = signal_number(value);
+	const char *code = strchr(value, ':');
+
+	exit_codes[signal_taken] = code ? (int)strtol(code + 1, NULL, 10) : 0;
+	signal(signal_taken, on_exit_signal);
+}
+
+static void do_tell(const char *value)
+{
+	signal(signal_number(value), on_told_signal);
+}
+
+static void do_ignore(const char *value)
+{
+	signal(signal_number(value), SIG_IGN);
+}
+
+static void do_hold(const char *value)
+{
+	sigset_t held;
+
+	sigemptyset(&held);
+	sigaddset(&held, signal_number(value));
+	sigprocmask(SIG_BLOCK, &held, NULL);
+}
+
+static void do_await(const char *value)
+{
+	sigset_t awaited;
+
+	sigemptyset(&awaited);
+	sigaddset(&awaited, signal_number(value));
+	while (sigwaitinfo(&awaited, NULL) < 0) {
+	}
+}
+
+static void do_poke(const char *value)
+{
+	kill(getppid(), signal_number(value));
+}
+
+static _Noreturn void do_exit(const char *value)
+{
+	fflush(stdout);
+	_exit((int)strtol(value, NULL, 10));
+}
+
+static void do_die(const char *value)
+{
+	struct rlimit none = { 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+	kill(getpid(), signal_number(value));
+}
+
+static void do_say(const char *value)
+{
+	puts(value);
+}
+
+static void do_notify(const char *value)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	const char *path = getenv("NOTIFY_SOCKET");
+
+	if (!path || strlen(path) >= sizeof(address.sun_path)) {
+		errno = EINVAL;
+		probe_fail("NOTIFY_SOCKET");
+	}
+	memcpy(address.sun_path, path, strlen(path));
+	socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path));
+
+	if (*path == '@') {
+		address.sun_path[0] = '\0';
+	}
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (sendto(fd, value, strlen(value), 0, (struct sockaddr *)&address, size) < 0) {
+		probe_fail("notify");
+	}
+	close(fd);
+}
+
+static void do_ready(const char *value)
+{
+	do_notify("READY=1");
+}
+
+static void do_pause(const char *value)
+{
+	fflush(stdout);
+	for (;;) {
+		pause();
+	}
+}
+
+static void do_setsid(const char *value)
+{
+	setsid();
+}
+
+static void do_wait(const char *value)
+{
+	while (wait(NULL) > 0 || errno == EINTR) {
+	}
+}
+
+/* Each is a child's child, so that it ends up with PID 1. A batch at a time is alive. */
+static void do_orphans(const char *value)
+{
+	for (long rest = strtol(value, NULL, 10); rest > 0; rest -= 100) {
+		pid_t pid = fork();
+
+		if (pid < 0) {
+			probe_fail("fork");
+		}
+		for (long i = 0; pid == 0 && i < 100 && i < rest; i++) {
+			if (fork() == 0) {
+				_exit(0);
+			}
+		}
+		if (pid == 0) {
+			_exit(0);
+		}
+		waitpid(pid, NULL, 0);
+	}
+}
+
+/* Counts this run; returns what follows the second colon of `N:VALUE` in the first N of them. */
+static const char *early_run(const char *value)
+{
+	char path[300];
+	struct stat status;
+	const char *rest = strchr(value, ':');
+
+	snprintf(path, sizeof(path), "%s/runs.%s", directory, value);
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+
+	if (fd < 0 || write(fd, "x", 1) != 1 || fstat(fd, &status) < 0) {
+		probe_fail(path);
+	}
+	close(fd);
+	return rest && status.st_size <= strtol(value, NULL, 10) ? rest + 1 : NULL;
+}
+
+static void do_fail(const char *value)
+{
+	const char *code = early_run(value);
+
+	if (code) {
+		do_exit(code);
+	}
+}
+
+static void do_crash(const char *value)
+{
+	const char *number = early_run(value);
+
+	if (number) {
+		do_die(number);
+	}
+}
+
+/* Lines of 64 bytes, "%063ld\n", so that a reader can check each of them. */
+static void do_bytes(const char *value)
+{
+	long lines = strtol(value, NULL, 10) / 64;
+
+	for (long i = 0; i < lines; i++) {
+		printf("%063ld\n", i);
+	}
+	fflush(stdout);
+}
+
+static void do_close_stdio(const char *value)
+{
+	fflush(stdout);
+	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	dup2(fd, 1);
+	dup2(fd, 2);
+	close(fd);
+}
+
+static void do_event(const char *value)
+{
+	fflush(stdout);
+	write_event(value);
+}
+
+static const struct probe_word words[] = {
+	{ "exit", do_exit },
+	{ "die", do_die },
+	{ "say", do_say },
+	{ "event", do_event },
+	{ "notify", do_notify },
+	{ "ready", do_ready },
+	{ "on", do_on },
+	{ "tell", do_tell },
+	{ "ignore", do_ignore },
+	{ "pause", do_pause },
+	{ "setsid", do_setsid },
+	{ "wait", do_wait },
+	{ "orphans", do_orphans },
+	{ "hold", do_hold },
+	{ "await", do_await },
+	{ "poke", do_poke },
+	{ "fail", do_fail },
+	{ "crash", do_crash },
+	{ "name", do_name },
+	{ "bytes", do_bytes },
+	{ "close-stdio", do_close_stdio },
+};
+
+static bool run_from(const struct probe_word *table, const char *word)
+{
+	const char *value = strchr(word, ':');
+	size_t length = value ? (size_t)(value - word) : strlen(word);
+
+	for (; table->name; table++) {
+		if (strlen(table->name) == length && strncmp(word, table->name, length) == 0) {
+			table->run(value ? value + 1 : "");
+			return true;
+		}
+	}
+	return false;
+}
+
+static void run_word(const char *word)
+{
+	if (!run_from(words, word) && !run_from(probe_tell_words, word)) {
+		errno = EINVAL;
+		probe_fail(word);
+	}
+}
+
+/* Forks where the words say so; returns how many words were used up. */
+static int run_fork(char **word)
+{
+	int end = 1;
+
+	for (int depth = 1; word[end] && depth; end++) {
+		depth += strcmp(word[end], "fork") == 0;
+		depth -= strcmp(word[end], "end") == 0;
+	}
+	fflush(stdout);
+	pid_t pid = fork();
+
+	if (pid < 0) {
+		probe_fail("fork");
+	}
+	if (pid == 0) {
+		word[end - 1] = NULL;
+		return 1;
+	}
+	return end;
+}
+
+int main(int argc, char **argv)
+{
+	const char *slash = strrchr(argv[0], '/');
+
+	snprintf(directory, sizeof(directory), "%.*s", slash ? (int)(slash - argv[0]) : 1,
+		slash ? argv[0] : ".");
+	snprintf(events, sizeof(events), "%s/events", directory);
+	for (char **word = argv + 1; *word;) {
+		if (strcmp(*word, "fork") == 0) {
+			word += run_fork(word);
+		} else {
+			run_word(*word++);
+		}
+	}
+	fflush(stdout);
+	return 0;
+}

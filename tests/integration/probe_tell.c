@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/integration/probe_tell.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static DIR *open_directory(const char *path)
+{
+	DIR *list = opendir(path);
+
+	if (!list) {
+		probe_fail(path);
+	}
+	return list;
+}
+
+static void tell_procs(const char *value)
+{
+	DIR *list = open_directory("/proc");
+	const struct dirent *entry;
+	int count = 0;
+
+	while ((entry = readdir(list))) {
+		long pid = strtol(entry->d_name, NULL, 10);
+
+		count += pid > 1 && pid != getpid();
+	}
+	closedir(list);
+	printf("procs %d\n", count);
+}
+
+static void tell_fds(const char *value)
+{
+	DIR *list = open_directory("/proc/self/fd");
+	const struct dirent *entry;
+
+	fputs("fds", stdout);
+	while ((entry = readdir(list))) {
+		if (*entry->d_name != '.' && strtol(entry->d_name, NULL, 10) != dirfd(list)) {
+			printf(" %s", entry->d_name);
+		}
+	}
+	puts("");
+	closedir(list);
+}
+
+static void tell_signals(const char *value)
+{
+	char line[256];
+	FILE *in = fopen("/proc/self/status", "re");
+
+	if (!in) {
+		probe_fail("/proc/self/status");
+	}
+	while (fgets(line, sizeof(line), in)) {
+		if (strncmp(line, "SigBlk", 6) == 0 || strncmp(line, "SigIgn", 6) == 0 ||
+			strncmp(line, "SigCgt", 6) == 0) {
+			fputs(line, stdout);
+		}
+	}
+	fclose(in);
+}
+
+static void tell_ids(const char *value)
+{
+	gid_t groups[64];
+	int count = getgroups(64, groups);
+
+	printf("ids %u %u groups", (unsigned)getuid(), (unsigned)getgid());
+	for (int i = 0; i < count; i++) {
+		printf(" %u", (unsigned)groups[i]);
+	}
+	puts("");
+}
+
+static void tell_cwd(const char *value)
+{
+	char path[256];
+
+	printf("cwd %s\n", getcwd(path, sizeof(path)) ? path : "unknown");
+}
+
+static void tell_umask(const char *value)
+{
+	printf("umask %04o\n", (unsigned)umask(0));
+}
+
+static void tell_env(const char *value)
+{
+	const char *set = getenv(value);
+
+	printf("%s%s%s\n", value, set ? "=" : " is not set", set ? set : "");
+}
+
+static void tell_environ(const char *value)
+{
+	for (char **variable = environ; *variable; variable++) {
+		printf("environ %s\n", *variable);
+	}
+}
+
+static void tell_stat(const char *value)
+{
+	struct stat status;
+
+	if (stat(value, &status) < 0) {
+		probe_fail(value);
+	}
+	printf("stat %s %u:%u %04o\n", value, (unsigned)status.st_uid, (unsigned)status.st_gid,
+		(unsigned)(status.st_mode & 07777));
+}
+
+static void tell_tty(const char *value)
+{
+	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
+
+	printf("tty %s, %s, %s\n", isatty(0) ? "stdin" : "no stdin",
+		fd >= 0 ? "controlling" : "not controlling",
+		fd >= 0 && tcgetpgrp(fd) == getpgrp() ? "foreground" : "background");
+}
+
+static void tell_pid(const char *value)
+{
+	printf("pid %d of %d, group %d, session %d\n", getpid(), getppid(), getpgrp(), getsid(0));
+}
+
+const struct probe_word probe_tell_words[] = {
+	{ "procs", tell_procs },
+	{ "fds", tell_fds },
+	{ "signals", tell_signals },
+	{ "ids", tell_ids },
+	{ "cwd", tell_cwd },
+	{ "umask", tell_umask },
+	{ "env", tell_env },
+	{ "environ", tell_environ },
+	{ "stat", tell_stat },
+	{ "tty", tell_tty },
+	{ "pid", tell_pid },
+	{ NULL },
+};

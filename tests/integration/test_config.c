@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* Configuration that cannot be honoured: each error with its place, and nothing is started. */
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/integration/boot.h"
+
+TestSuite(config, .timeout = 60);
+
+/* The file's lines, one bad; the error must name the file and the line. */
+static void expect_error(const char *text, unsigned line, const char *why)
+{
+	struct boot boot;
+	char place[128];
+
+	boot_init(&boot);
+	int code = boot_run(&boot, text);
+
+	snprintf(place, sizeof(place), "%s/init.ini:%u:", boot.directory, line);
+	cr_expect(code == 78, "ended with %d for:\n%s", code, text);
+	cr_expect(boot_logged(&boot, place) && boot_logged(&boot, why), "no %s ... %s in:\n%s",
+		place, why, boot.log.text);
+	cr_expect(!boot_happened(&boot, "ran"));
+	boot_finish(&boot);
+}
+
+#define SERVICE "[service:a]\nExecStart=@/probe event:ran\n"
+
+Test(config, bad_lines_are_named_and_nothing_is_started)
+{
+	expect_error(SERVICE "Restrat=always\n", 3, "Restart");
+	expect_error("Main=a\n" SERVICE, 1, "section");
+	expect_error(SERVICE "[nonsense]\n", 3, "nonsense");
+	expect_error(SERVICE "[service:b\nExecStart=/bin/true\n", 3, "]");
+	expect_error(SERVICE "just words\n", 3, "=");
+	expect_error(SERVICE "TimeoutStopSec=soon\n", 3, "TimeoutStopSec");
+	expect_error(SERVICE "User=\n\n\nType=magic\n", 6, "magic");
+	expect_error(SERVICE "ExecStart=/bin/true \"open\n", 3, "quote");
+	expect_error(SERVICE "Requires=b\n", 3, "b");
+	expect_error("[init]\nMain=b\n" SERVICE, 2, "b");
+	expect_error("[service:a]\nUnit=/no/such.service\n", 2, "/no/such.service");
+	expect_error(SERVICE "After=a\n", 3, "itself");
+}
+
+Test(config, cycle_is_shown_with_its_path)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(boot_run(&boot,
+			  "[service:a]\nExecStart=@/probe event:ran\nAfter=b\nRequires=b\n"
+			  "[service:b]\nExecStart=@/probe event:ran\nAfter=c\nRequires=c\n"
+			  "[service:c]\nExecStart=@/probe event:ran\nAfter=a\nRequires=a\n") == 78,
+		"%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "a after b after c after a"), "%s", boot.log.text);
+	cr_expect(!boot_happened(&boot, "ran"));
+	boot_finish(&boot);
+}
+
+Test(config, all_errors_are_told_in_one_run)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(
+		boot_run(&boot, "[service:a]\nOne=1\nTwo=2\nExecStart=/bin/true\nThree=3\n") == 78);
+	cr_expect(boot_logged(&boot, "init.ini:2:"), "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "init.ini:3:"), "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "init.ini:5:"), "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+Test(config, file_that_is_none_is_78)
+{
+	static const char *const files[] = { "/no/such.ini", "/usr", "/dev/null", "@/empty.ini" };
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		struct boot boot;
+
+		boot_init(&boot);
+		boot_write(&boot, "empty.ini", "");
+		boot_start(&boot, 0, (const char *const[]) { "-c", files[i], NULL });
+		cr_expect(boot_end(&boot) == 78, "%s: %s", files[i], boot.log.text);
+		cr_expect(boot_logged(&boot, "error:"), "%s: %s", files[i], boot.log.text);
+		boot_finish(&boot);
+	}
+}
+
+static int check(struct boot *boot, const char *text)
+{
+	boot_write(boot, "init.ini", text);
+	boot_start(boot, BOOT_SAME_PIDS, (const char *const[]) { "check", "@/init.ini", NULL });
+	return boot_end(boot);
+}
+
+Test(config, check_says_what_would_be_wrong)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(check(&boot, SERVICE) == 0, "%s", boot.log.text);
+	cr_expect(check(&boot, SERVICE "Restrat=always\n") == 1, "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "init.ini:3:") && boot_logged(&boot, "error:"), "%s",
+		boot.log.text);
+	cr_expect(!boot_happened(&boot, "ran"));
+	boot_finish(&boot);
+}
+
+Test(config, unknown_key_of_an_imported_unit_is_a_warning)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_write(&boot, "a.service",
+		"[Unit]\nDescription=A\n[Service]\nExecStart=@/probe event:ran pause\n"
+		"ProtectSystem=strict\n[Install]\nWantedBy=multi-user.target\n");
+	boot_services(&boot, "[service:a]\nUnit=@/a.service\n");
+	boot_expect_event(&boot, "ran");
+	boot_expect_log(&boot, "ProtectSystem");
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 0);
+	boot_finish(&boot);
+}
+
+Test(config, semicolons_in_values_are_text)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(boot_run(&boot, "[init]\nMain=a\n[service:a]\nType=oneshot\n"
+				  "ExecStart=@/probe \"say:one ; two\"\n") == 0,
+		"%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "one ; two\n"), "%s", boot.log.text);
+	boot_finish(&boot);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* What it costs to have it: size, memory, and nothing at all while nothing happens. */
+#include <criterion/criterion.h>
+#include <elf.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "tests/integration/boot.h"
+
+TestSuite(idle, .timeout = 60);
+
+/* A number behind a key of /proc/PID/status. */
+static long status_number(const struct boot *boot, const char *key)
+{
+	char path[64], text[8192];
+
+	snprintf(path, sizeof(path), "/proc/%d/status", boot->pid);
+	read_text(path, text, sizeof(text));
+	const char *at = strstr(text, key);
+
+	cr_assert(at, "no %s", key);
+	return strtol(at + strlen(key), NULL, 10);
+}
+
+static void start_idle(struct boot *boot)
+{
+	boot_init(boot);
+	boot_services(boot, "[service:a]\nType=notify\nExecStart=@/probe ready pause\n"
+			    "[service:b]\nAfter=a\nRestart=always\nExecStart=@/probe pause\n"
+			    "[service:c]\nAfter=b\nExecStart=@/probe say:up event:up pause\n");
+	boot_expect_event(boot, "up");
+	boot_expect_log(boot, "up\n");
+}
+
+Test(idle, does_not_wake_up)
+{
+	struct boot boot;
+
+	start_idle(&boot);
+	/* Some moments for what the start left to do, then 3 s in which nothing may happen. This is
+	 * the one case that must let time pass. */
+	poll(NULL, 0, 500);
+	long before = status_number(&boot, "\nvoluntary_ctxt_switches:");
+
+	poll(NULL, 0, 3000);
+	long after = status_number(&boot, "\nvoluntary_ctxt_switches:");
+
+	cr_expect(after == before, "%ld wake-ups", after - before);
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 0);
+	boot_finish(&boot);
+}
+
+Test(idle, resident_memory_is_below_1_mib)
+{
+	struct boot boot;
+
+	start_idle(&boot);
+	long kib = status_number(&boot, "\nVmRSS:");
+
+	cr_expect(kib < 1024, "%ld KiB", kib);
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 0);
+	boot_finish(&boot);
+}
+
+Test(idle, binary_is_static_and_below_1_mib)
+{
+	struct boot boot;
+	struct stat status;
+	char command[512], path[128];
+	Elf64_Ehdr header;
+	Elf64_Phdr segment;
+	const char *built = getenv("BERTH_INIT");
+
+	boot_init(&boot);
+	snprintf(path, sizeof(path), "%s/stripped", boot.directory);
+	snprintf(command, sizeof(command), "strip -o '%s' '%s'", path, built ? built : BERTH_INIT);
+	cr_assert(system(command) == 0); /* NOLINT(cert-env33-c) */
+	cr_assert(stat(path, &status) == 0);
+	cr_expect(status.st_size < 1 << 20, "%ld bytes", (long)status.st_size);
+
+	FILE *in = fopen(path, "re");
+
+	cr_assert(in && fread(&header, sizeof(header), 1, in) == 1);
+	fseek(in, (long)header.e_phoff, SEEK_SET);
+	for (int i = 0; i < header.e_phnum; i++) {
+		cr_assert(fread(&segment, sizeof(segment), 1, in) == 1);
+		cr_expect(segment.p_type != PT_INTERP, "it wants a dynamic loader");
+	}
+	fclose(in);
+	boot_finish(&boot);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* The log: prefixed lines, none of them merged, split or lost. */
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/integration/boot.h"
+
+TestSuite(log, .timeout = 120);
+
+Test(log, lines_are_prefixed_with_the_service)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(
+		boot_run(&boot,
+			"[init]\nMain=m\n[service:m]\nType=oneshot\nAfter=longer-name\n"
+			"ExecStart=@/probe say:one \"say:two words\"\n"
+			"[service:longer-name]\nType=oneshot\nExecStart=@/probe say:three\n") == 0,
+		"%s", boot.log.text);
+	/* Aligned, so that the texts begin in one column. */
+	cr_expect(boot_logged(&boot, "m           | one\n"), "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "m           | two words\n"), "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "longer-name | three\n"), "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+/* What `bytes:N` wrote, behind the prefix: every line, in order. */
+static void expect_lines(const struct boot *boot, const char *prefix, long lines)
+{
+	char wanted[160];
+	long next = 0;
+	const char *at = boot->log.text;
+
+	while (next < lines) {
+		int length = snprintf(wanted, sizeof(wanted), "%s%063ld\n", prefix, next);
+
+		at = strstr(at, wanted);
+		cr_assert(at, "line %ld is not there", next);
+		at += length;
+		next++;
+	}
+	cr_expect(strstr(at, "\n0000000000") == NULL);
+}
+
+Test(log, nothing_of_10_mb_before_the_end_is_lost)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(boot_run(&boot, "[init]\nMain=m\n[service:m]\nType=oneshot\n"
+				  "ExecStart=@/probe bytes:10485760 exit:2\n") == 2);
+	expect_lines(&boot, "m          | ", 10485760 / 64);
+	boot_finish(&boot);
+}
+
+Test(log, inherited_output_is_raw)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(boot_run(&boot,
+			  "[init]\nMain=m\n[service:m]\nType=oneshot\nStandardOutput=inherit\n"
+			  "ExecStart=@/probe bytes:1048576\n") == 0,
+		"%s", boot.log.text);
+	expect_lines(&boot, "", 1048576 / 64);
+	boot_finish(&boot);
+}
+
+Test(log, last_line_without_an_end_is_told)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(boot_run(&boot, "[init]\nMain=m\n[service:m]\nType=oneshot\n"
+				  "ExecStart=/usr/bin/printf 'a\\\\nb'\n") == 0);
+	cr_expect(boot_logged(&boot, "m          | a\n"), "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "m          | b\n"), "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+Test(log, a_line_of_1_mb_is_whole_or_split_but_not_lost)
+{
+	struct boot boot;
+	size_t count = 0;
+
+	boot_init(&boot);
+	cr_expect(boot_run(&boot,
+			  "[init]\nMain=m\n[service:m]\nType=oneshot\n"
+			  "ExecStart=/bin/sh -c 'head -c 1048576 /dev/zero | tr \"\\\\0\" Q'\n") ==
+		  0);
+	for (const char *at = boot.log.text; *at; at++) {
+		count += *at == 'Q';
+	}
+	cr_expect(count == 1048576, "%zu", count);
+	boot_finish(&boot);
+}
+
+Test(log, streams_of_many_services_do_not_mix_within_a_line)
+{
+	struct boot boot;
+	char text[4096];
+	size_t length = 0;
+
+	boot_init(&boot);
+	length += (size_t)snprintf(text, sizeof(text),
+		"[init]\nMain=m\n[service:m]\nType=oneshot\nAfter=s0 s1 s2 s3\n"
+		"ExecStart=@/probe exit:0\n");
+	for (int i = 0; i < 4; i++) {
+		length += (size_t)snprintf(text + length, sizeof(text) - length,
+			"[service:s%d]\nType=oneshot\nExecStart=@/probe bytes:640000\n", i);
+	}
+	cr_expect(boot_run(&boot, text) == 0);
+	expect_lines(&boot, "s0         | ", 10000);
+	expect_lines(&boot, "s3         | ", 10000);
+	boot_finish(&boot);
+}
+
+/* Nobody reads the log for a while: PID 1 must answer all the same. */
+Test(log, stalled_reader_does_not_keep_pid_1_from_stopping)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot, "[init]\nMain=m\nTimeoutStopSec=1\n[service:m]\n"
+			     "ExecStart=@/probe on:TERM:5 event:up bytes:10485760 pause\n");
+	boot.stalled = true;
+	boot_expect_event(&boot, "up");
+	boot_signal(&boot, SIGTERM);
+	int code = boot_end(&boot);
+
+	cr_expect(code == 5 || code == 137, "%d", code);
+	boot_finish(&boot);
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* Orphans are reaped, and a service is gone only when all of it is. */
+#include <criterion/criterion.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/integration/boot.h"
+
+TestSuite(reap, .timeout = 120);
+
+/* How many children the init has, zombies too. */
+static int count_children(const struct boot *boot)
+{
+	char path[64], text[65536];
+	int count = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", boot->pid, boot->pid);
+	read_text(path, text, sizeof(text));
+	for (const char *at = text; (at = strchr(at, ' ')); at++) {
+		count++;
+	}
+	return count;
+}
+
+static void expect_children(const struct boot *boot, int wanted)
+{
+	int64_t deadline_ms = now_ms() + BOOT_DEADLINE_MS;
+	int count;
+
+	/* The kernel tells nobody that a zombie is gone: look again each millisecond. */
+	while ((count = count_children(boot)) != wanted) {
+		cr_assert(now_ms() < deadline_ms, "%d children instead of %d", count, wanted);
+		poll(NULL, 0, 1);
+	}
+}
+
+Test(reap, orphans_are_reaped_20000_of_them)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot, "[init]\nMain=m\n[service:m]\n"
+			     "ExecStart=@/probe orphans:20000 event:born on:TERM:0 pause\n");
+	boot_expect_event(&boot, "born");
+	expect_children(&boot, 1);
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+Test(reap, orphans_are_reaped_without_configuration)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_start(&boot, 0,
+		(const char *const[]) { "--", "@/probe", "orphans:2000", "event:born", "on:TERM:0",
+			"pause", NULL });
+	boot_expect_event(&boot, "born");
+	expect_children(&boot, 1);
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+Test(reap, stop_signal_is_not_lost_among_dying_orphans)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot, "[init]\nMain=m\n[service:m]\n"
+			     "ExecStart=@/probe on:TERM:4 event:begin orphans:1000000 pause\n");
+	boot_expect_event(&boot, "begin");
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 4, "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+/* `first` is stopped after `b` is gone, and counts what is left then: itself. */
+#define WITNESS                                                                                    \
+	"[init]\nTimeoutStopSec=6\n[service:first]\nExecStart=@/probe pause\n"                     \
+	"ExecStop=@/probe procs\n[service:b]\nAfter=first\nStopGraceSec=200ms\n"
+
+static void expect_all_gone(const char *services)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot, services);
+	boot_expect_event(&boot, "up");
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "procs 1\n"), "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+Test(reap, straggler_in_the_group_is_killed_before_the_next_is_stopped)
+{
+	expect_all_gone(
+		WITNESS "ExecStart=@/probe on:TERM:0 fork ignore:TERM event:up pause end pause\n");
+}
+
+Test(reap, straggler_that_ends_by_itself_is_waited_for)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot,
+		"[init]\nTimeoutStopSec=6\n[service:first]\n"
+		"Type=notify\nExecStart=@/probe name:first on:TERM:0 ready pause\n"
+		"[service:b]\nAfter=first\nExecStart=@/probe on:TERM:0 fork hold:TERM event:up "
+		"await:TERM event:cleaned end pause\n");
+	boot_expect_event(&boot, "up");
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
+	cr_expect_str_eq(boot.events.text, "up\ncleaned\nfirst stopped\n", "%s", boot.events.text);
+	boot_finish(&boot);
+}
+
+Test(reap, end_of_main_is_told_at_once_though_a_grandchild_holds_its_output)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot,
+		"[init]\nMain=m\nTimeoutStopSec=2\n[service:m]\nType=oneshot\nStopGraceSec=200ms\n"
+		"ExecStart=@/probe hold:USR1 fork setsid ignore:TERM poke:USR1 pause end "
+		"await:USR1 exit:3\n");
+	cr_expect(boot_end(&boot) == 3, "%s", boot.log.text);
+	cr_expect(boot_elapsed_ms(&boot) < 5000, "%d ms", (int)boot_elapsed_ms(&boot));
+	boot_finish(&boot);
+}
+
+Test(reap, not_pid_1_works_as_subreaper)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_write(&boot, "init.ini",
+		"[init]\nMain=m\n[service:m]\n"
+		"ExecStart=@/probe orphans:100 event:born on:TERM:8 pause\n");
+	boot_start(&boot, BOOT_SAME_PIDS, (const char *const[]) { "-c", "@/init.ini", NULL });
+	boot_expect_event(&boot, "born");
+	expect_children(&boot, 1);
+	boot_expect_log(&boot, "PID 1");
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 8, "%s", boot.log.text);
+	boot_finish(&boot);
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/* What dies is started again, as Restart= says, until the limit. */
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/integration/boot.h"
+
+TestSuite(restart, .timeout = 60);
+
+static int count_events(const struct boot *boot, const char *line)
+{
+	int count = 0;
+
+	for (const char *at = boot->events.text; at && (at = strstr(at, line)); at++) {
+		count++;
+	}
+	return count;
+}
+
+static void expect_runs(const char *keys, int runs)
+{
+	struct boot boot;
+	char text[1024];
+
+	snprintf(text, sizeof(text), "[service:a]\nRestartSec=1ms\n%s\n", keys);
+	boot_init(&boot);
+	boot_services(&boot, text);
+	boot_expect_event(&boot, "last");
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
+	cr_expect(count_events(&boot, "run\n") == runs, "%s\n%s", boot.events.text, boot.log.text);
+	boot_finish(&boot);
+}
+
+Test(restart, after_kill_9_on_failure)
+{
+	expect_runs(
+		"Restart=on-failure\nExecStart=@/probe event:run crash:1:9 event:last pause", 2);
+}
+
+Test(restart, after_an_exit_code_on_failure)
+{
+	expect_runs("Restart=on-failure\nExecStart=@/probe event:run fail:3:1 event:last pause", 4);
+}
+
+Test(restart, after_success_only_always)
+{
+	expect_runs("Restart=always\nExecStart=@/probe event:run fail:2:0 event:last pause", 3);
+}
+
+Test(restart, of_a_notify_service_that_dies_before_ready)
+{
+	expect_runs("Type=notify\nRestart=on-failure\n"
+		    "ExecStart=@/probe event:run fail:2:1 ready event:last pause",
+		3);
+}
+
+/* A second service that is up says when the first can have been restarted no more. */
+Test(restart, not_after_success_on_failure)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot,
+		"[service:a]\nRestart=on-failure\nRestartSec=0\nExecStart=@/probe event:run "
+		"exit:0\n"
+		"[service:b]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sleep 0.2\n"
+		"[service:c]\nAfter=b\nExecStart=@/probe event:c pause\n");
+	boot_expect_event(&boot, "c");
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
+	cr_expect(count_events(&boot, "run\n") == 1, "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+Test(restart, until_the_start_limit)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot, "[service:a]\nRestart=always\nRestartSec=1ms\nStartLimitBurst=4\n"
+			     "StartLimitIntervalSec=60\nExecStart=@/probe event:run exit:1\n"
+			     "[service:b]\nExecStart=@/probe on:TERM:0 pause\n");
+	for (int i = 0; i < 4; i++) {
+		boot_expect_event(&boot, "run");
+	}
+	boot_expect_log(&boot, "start-limit-hit");
+	boot_signal(&boot, SIGTERM);
+	boot_end(&boot);
+	cr_expect(count_events(&boot, "run\n") == 4, "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+Test(restart, of_main_that_runs_into_its_limit_ends_with_its_code)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(
+		boot_run(&boot, "[init]\nMain=m\n[service:m]\nRestart=on-failure\nRestartSec=1ms\n"
+				"StartLimitBurst=3\nExecStart=@/probe event:run exit:21\n") == 21,
+		"%s", boot.log.text);
+	cr_expect(count_events(&boot, "run\n") == 3);
+	boot_finish(&boot);
+}
+
+Test(restart, never_while_stopping)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot, "[service:a]\nRestart=always\nRestartSec=0\n"
+			     "ExecStart=@/probe event:run on:TERM:1 event:last pause\n");
+	boot_expect_event(&boot, "last");
+	boot_signal(&boot, SIGTERM);
+	boot_end(&boot);
+	cr_expect(count_events(&boot, "run\n") == 1, "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+Test(restart, back_off_is_left_at_once_by_a_stop)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot,
+		"[service:a]\nRestart=always\nRestartSec=1h\nExecStart=@/probe event:run exit:1\n");
+	boot_expect_event(&boot, "run");
+	boot_expect_log(&boot, "restart");
+	boot_signal(&boot, SIGTERM);
+	boot_end(&boot);
+	cr_expect(boot_elapsed_ms(&boot) < 5000);
+	boot_finish(&boot);
+}
