@@ -13,6 +13,7 @@
 struct http {
 	CURLM *multi;
 	char *socket_path;
+	bool news; /* something came for a call since the last poll began */
 };
 
 struct http_call {
@@ -67,6 +68,7 @@ static size_t on_body(char *data, size_t size, size_t count, void *user)
 		return CURL_WRITEFUNC_PAUSE;
 	}
 	buffer_append(&call->body, data, length);
+	call->http->news = true;
 	return length;
 }
 
@@ -77,6 +79,7 @@ static size_t on_header(char *data, size_t size, size_t count, void *user)
 	size_t length = size * count;
 	if (length <= 2 && (data[0] == '\r' || data[0] == '\n') && http_call_status(call) >= 200) {
 		call->answered = true;
+		call->http->news = true;
 	}
 	return length;
 }
@@ -172,10 +175,9 @@ void http_call_destroy(struct http_call *call)
 	}
 }
 
-/* Marks the calls that ended; tells whether there was one. */
-static bool collect_finished(struct http *http)
+/* Marks the calls that ended. */
+static void collect_finished(struct http *http)
 {
-	bool any = false;
 	int left;
 	for (CURLMsg *message; (message = curl_multi_info_read(http->multi, &left));) {
 		struct http_call *call = NULL;
@@ -183,19 +185,20 @@ static bool collect_finished(struct http *http)
 							    CURLINFO_PRIVATE, &call) == CURLE_OK) {
 			call->code = message->data.result;
 			call->done = true;
-			any = true;
+			http->news = true;
 		}
 	}
-	return any;
 }
 
 int http_poll(struct http *http, struct curl_waitfd *extra, unsigned count, int timeout_ms)
 {
 	int running;
+	http->news = false;
 	CURLMcode rc = curl_multi_perform(http->multi, &running);
-	bool any = collect_finished(http);
+	collect_finished(http);
 	if (rc == CURLM_OK) {
-		rc = curl_multi_poll(http->multi, extra, count, any ? 0 : timeout_ms, NULL);
+		/* A call that has just been filled and paused has nothing more to wake us. */
+		rc = curl_multi_poll(http->multi, extra, count, http->news ? 0 : timeout_ms, NULL);
 	}
 	if (rc == CURLM_OK) {
 		rc = curl_multi_perform(http->multi, &running);
