@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "conf/directives.h"
 #include "conf/reader.h"
@@ -284,12 +285,13 @@ static void import_unit(struct loader *l, const struct conf_entry *entry)
 			"Unit=%s: expected an absolute path", entry->value);
 		return;
 	}
-	int r = conf_read_file(entry->value, &sink, l->problems);
-	if (r < 0) {
-		conf_problems_add(l->problems, CONF_ERROR, &entry->place, "Unit=%s cannot be read",
-			entry->value);
+	/* Told where the unit is named, not as a trouble of the file that is not there. */
+	if (access(entry->value, R_OK) < 0) {
+		conf_problems_add(l->problems, CONF_ERROR, &entry->place, "Unit=%s: %s",
+			entry->value, strerror(errno));
+		return;
 	}
-	finish(&unit, r, entry->value);
+	finish(&unit, conf_read_file(entry->value, &sink, l->problems), entry->value);
 	l->error = unit.error;
 }
 

@@ -11,8 +11,12 @@
 #include "tests/unit/expect.h"
 
 /* Lists for execve() are of plain char pointers, and so are these of literals. */
+#ifdef __clang__
+#pragma clang diagnostic ignored "-Wincompatible-pointer-types-discards-qualifiers"
+#else
 #pragma GCC diagnostic ignored "-Wwrite-strings"
 #pragma GCC diagnostic ignored "-Wdiscarded-qualifiers"
+#endif
 
 static struct conf_arena arena;
 

@@ -207,5 +207,5 @@ Test(load, a_unit_is_the_base_and_keys_after_it_override)
 Test(load, a_missing_unit_is_one_error)
 {
 	load("[service:a]\nUnit=/nonexistent.service\nExecStart=/x\n",
-		"/nonexistent.service: error: No such file or directory\n");
+		"f:2:1: error: Unit=/nonexistent.service: No such file or directory\n");
 }
