@@ -101,14 +101,17 @@ void narrate_exit(struct log *log, const struct service *service, int status, bo
 }
 
 /* What the service has set for the step that failed. */
-static const char *setting(const struct exec_context *exec, enum spawn_step step)
+static const char *setting(const struct exec_context *exec, const struct spawn_report *report)
 {
+	enum spawn_step step = (enum spawn_step)report->step;
 	const char *value = NULL;
 
 	if (step == STEP_USER) {
 		value = exec->user;
 	} else if (step == STEP_GROUP) {
 		value = exec->group;
+	} else if (step == STEP_ENVIRONMENT_FILE && report->item < exec->environment_files.count) {
+		value = exec->environment_files.items[report->item];
 	} else if (step == STEP_WORKING_DIRECTORY) {
 		value = exec->working_directory;
 	} else if (step == STEP_STDIN) {
@@ -143,7 +146,7 @@ void narrate_report(
 	}
 	log_print(log, "%s: cannot run %s: %s%s: %s", service->config->name,
 		command ? command->path : "?", step_name(step),
-		setting(&service->config->exec, step), reason(report));
+		setting(&service->config->exec, report), reason(report));
 }
 
 void narrate_refused_message(struct log *log, const struct service *service, pid_t sender)

@@ -33,12 +33,14 @@ struct child {
 	struct conf_arena *arena; /* never given back: execve() does that */
 };
 
-_Noreturn static void fail(const struct child *c, enum spawn_step step, int error)
+/* `item`: which one of a setting that is a list. */
+_Noreturn static void fail_at(const struct child *c, enum spawn_step step, int error, size_t item)
 {
 	const struct spawn_report report = {
 		.service = c->request->service,
 		.control = c->request->control,
 		.step = (uint16_t)step,
+		.item = (uint32_t)item,
 		.error = error,
 	};
 	ssize_t n;
@@ -48,6 +50,11 @@ _Noreturn static void fail(const struct child *c, enum spawn_step step, int erro
 		n = write(c->host->report_fd, &report, sizeof(report));
 	} while (n < 0 && errno == EINTR);
 	_exit(step_exit_code(step, error));
+}
+
+_Noreturn static void fail(const struct child *c, enum spawn_step step, int error)
+{
+	fail_at(c, step, error, 0);
 }
 
 /* For what returns -1 and sets errno. */
@@ -198,11 +205,13 @@ static void build_environment(struct child *c)
 		.notify_socket = c->request->notify_socket,
 		.main_pid = c->request->main_pid,
 	};
-	const char *file = NULL;
+	size_t file = 0;
 	int r = environment_build(c->arena, c->exec, &source, &c->environment, &file);
 
 	if (r < 0) {
-		fail(c, file ? STEP_ENVIRONMENT_FILE : STEP_ENVIRONMENT, -r);
+		bool of_file = file < c->exec->environment_files.count;
+
+		fail_at(c, of_file ? STEP_ENVIRONMENT_FILE : STEP_ENVIRONMENT, -r, file);
 	}
 }
 

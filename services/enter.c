@@ -41,6 +41,7 @@ static void spawn(
 
 	s->command = command;
 	if (kind == ACTION_SPAWN_MAIN) {
+		s->main_command = command;
 		s->main_alive = true;
 		s->main_ran = true;
 	} else {

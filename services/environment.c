@@ -159,7 +159,7 @@ static int add_from_file(void *user, const char *assignment)
 	return set(user, assignment);
 }
 
-static int add_files(struct list *list, const struct conf_strings *files, const char **ret_file)
+static int add_files(struct list *list, const struct conf_strings *files, size_t *ret_file)
 {
 	for (size_t i = 0; i < files->count; i++) {
 		const char *path = files->items[i];
@@ -167,7 +167,7 @@ static int add_files(struct list *list, const struct conf_strings *files, const 
 		int r = environment_file_read(path + optional, add_from_file, list);
 
 		if (r < 0 && !(optional && r == -ENOENT)) {
-			*ret_file = path + optional;
+			*ret_file = i;
 			return r;
 		}
 	}
@@ -175,12 +175,13 @@ static int add_files(struct list *list, const struct conf_strings *files, const 
 }
 
 int environment_build(struct conf_arena *arena, const struct exec_context *exec,
-	const struct environment_source *source, char ***ret_environment, const char **ret_file)
+	const struct environment_source *source, char ***ret_environment, size_t *ret_file)
 {
 	struct list list = { .arena = arena };
 	char number[16];
 	int r = add_inherited(&list, source->inherited);
 
+	*ret_file = exec->environment_files.count;
 	if (r == 0 && source->credentials) {
 		r = add_user(&list, source->credentials);
 	}

@@ -21,10 +21,10 @@ struct environment_source {
 /*
  * Builds a NULL-terminated NAME=VALUE list. Later sources override: the container's, HOME and so
  * on of User=, NOTIFY_SOCKET and the directories, Environment=, EnvironmentFile=. Reads files.
- * Returns 0 or -errno; `ret_file` then names the file that failed, if one did.
+ * Returns 0 or -errno; `ret_file` then tells which of the files failed, or is their count.
  */
 int environment_build(struct conf_arena *arena, const struct exec_context *exec,
-	const struct environment_source *source, char ***ret_environment, const char **ret_file);
+	const struct environment_source *source, char ***ret_environment, size_t *ret_file);
 
 /* The value of `name`, or NULL. */
 const char *environment_get(char *const *environment, const char *name);

@@ -103,7 +103,8 @@ struct service {
 	bool main_ran;     /* at least one main process was spawned */
 	int main_status;   /* wait status of the last main process that was reaped */
 	int failed_status; /* wait status of the process that made `result` a failure */
-	const struct exec_command *command; /* the running one of the current list */
+	const struct exec_command *command;      /* the one that was spawned last */
+	const struct exec_command *main_command; /* likewise, as main process */
 
 	int64_t deadline_ms;  /* when EVENT_TIMEOUT is due, or NEVER */
 	int64_t stop_cap_ms;  /* no deadline of a stop is later than this */

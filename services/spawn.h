@@ -20,6 +20,7 @@ struct spawn_report {
 	uint32_t service; /* index */
 	uint16_t control; /* 1: a control process, 0: the main one */
 	uint16_t step;    /* enum spawn_step */
+	uint32_t item;    /* of a setting that is a list: which one */
 	int32_t error;    /* errno */
 };
 

@@ -7,13 +7,12 @@
 #include "services/enter.h"
 #include "services/policy.h"
 
-/* Judges the exit of a process, as the prefix `-` of its command has it. */
-static enum service_result judge(const struct service *s, const struct service_event *event)
+/* Judges the exit of a process of `command`: its prefix `-` makes a success of everything. */
+static enum service_result judge(const struct service *s, const struct exec_command *command,
+	const struct service_event *event)
 {
-	if (s->command && s->command->ignore_failure) {
-		return RESULT_SUCCESS;
-	}
-	return policy_judge_exit(s->config, event->status);
+	return command->ignore_failure ? RESULT_SUCCESS
+				       : policy_judge_exit(s->config, event->status);
 }
 
 static void note_exit(
@@ -42,7 +41,7 @@ static void restart(struct step *step, const struct service_event *event)
 static void start_pre_control_exit(struct step *step, const struct service_event *event)
 {
 	struct service *s = step->service;
-	enum service_result result = judge(s, event);
+	enum service_result result = judge(s, s->command, event);
 
 	if (result != RESULT_SUCCESS) {
 		note_exit(s, event, result);
@@ -56,7 +55,7 @@ static void start_pre_control_exit(struct step *step, const struct service_event
 static void start_main_exit(struct step *step, const struct service_event *event)
 {
 	struct service *s = step->service;
-	enum service_result result = judge(s, event);
+	enum service_result result = judge(s, s->main_command, event);
 
 	if (s->config->type != SERVICE_ONESHOT && result == RESULT_SUCCESS) {
 		result = RESULT_PROTOCOL;
@@ -89,20 +88,18 @@ static void start_timeout(struct step *step, const struct service_event *event)
 	enter_signal(step, SERVICE_STOP_SIGTERM);
 }
 
-/* The main process may end while ExecStartPost= runs: remembered until that is done. The list
- * under way is another then, so its `-` is that of the one ExecStart= command. */
+/* The main process may end while ExecStartPost= runs: remembered until that is done. */
 static void start_post_main_exit(struct step *step, const struct service_event *event)
 {
 	struct service *s = step->service;
-	bool ignored = s->config->exec_start && s->config->exec_start->ignore_failure;
 
-	note_exit(s, event, ignored ? RESULT_SUCCESS : policy_judge_exit(s->config, event->status));
+	note_exit(s, event, judge(s, s->main_command, event));
 }
 
 static void start_post_control_exit(struct step *step, const struct service_event *event)
 {
 	struct service *s = step->service;
-	enum service_result result = judge(s, event);
+	enum service_result result = judge(s, s->command, event);
 
 	if (result != RESULT_SUCCESS) {
 		note_exit(s, event, result);
@@ -160,7 +157,7 @@ static void stop_main_exit(struct step *step, const struct service_event *event)
 static void stop_control_exit(struct step *step, const struct service_event *event)
 {
 	struct service *s = step->service;
-	enum service_result result = judge(s, event);
+	enum service_result result = judge(s, s->command, event);
 
 	note_exit(s, event, result);
 	if (result != RESULT_SUCCESS || !spawn_next_control(step)) {
@@ -206,7 +203,7 @@ static void stop_sigkill_timeout(struct step *step, const struct service_event *
 static void stop_post_control_exit(struct step *step, const struct service_event *event)
 {
 	struct service *s = step->service;
-	enum service_result result = judge(s, event);
+	enum service_result result = judge(s, s->command, event);
 
 	note_exit(s, event, result);
 	if (result != RESULT_SUCCESS || !spawn_next_control(step)) {

@@ -12,7 +12,8 @@ static int code_of(int wait_status)
 	return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
 }
 
-/* Main's own code, verbatim, but for what SuccessExitStatus= declares to be a success. */
+/* Main's own code, verbatim, but for what SuccessExitStatus= or the prefix `-` of its command
+ * declare to be a success. */
 static int code_of_main_process(const struct service *service)
 {
 	const struct exit_status_set *declared = &service->config->success_exit_status;
@@ -21,7 +22,7 @@ static int code_of_main_process(const struct service *service)
 			       ? exit_status_set_has_signal(declared, WTERMSIG(status))
 			       : exit_status_set_has_code(declared, WEXITSTATUS(status));
 
-	return success ? 0 : code_of(status);
+	return success || service->main_command->ignore_failure ? 0 : code_of(status);
 }
 
 /* A service that ended badly though its process says 0, or that never had one. */

@@ -237,6 +237,14 @@ Test(supervisor, success_exit_status_makes_0_of_it)
 	cr_expect(eq(int, exit_code(), 0));
 }
 
+Test(supervisor, a_failure_that_is_ignored_is_0_too)
+{
+	load("[init]\nMain=a\n[service:a]\nExecStart=-/x\n");
+	start_due(0);
+	tell("a", EVENT_MAIN_EXIT, EXIT(4), 1);
+	cr_expect(eq(int, exit_code(), 0));
+}
+
 Test(supervisor, a_condition_that_fails_skips_and_is_no_failure)
 {
 	struct service_actions actions = { 0 };
