@@ -7,6 +7,7 @@
 #include "host-launcher/gitinfo_command.h"
 #include "host-launcher/help.h"
 #include "host-launcher/image.h"
+#include "host-launcher/image_build.h"
 #include "host-launcher/options.h"
 
 static int version_command(const struct options *options, struct failure *failure)
@@ -30,6 +31,8 @@ const struct command command_table[] = {
 		"build a live system from a source tree", build_command },
 	{ "gitinfo", COMMAND_GITINFO, 0, 1, false, "[SRC]",
 		"print what git says of a source tree", gitinfo_command },
+	{ "image build", COMMAND_IMAGE_BUILD, 0, 1, false, "[SRC]",
+		"make the image from Debian's packages and pin it", image_build_command },
 	{ "image load", COMMAND_IMAGE_LOAD, 1, 1, false, "FILE",
 		"load an image's archive into the engine", image_load_command },
 	{ "image status", COMMAND_IMAGE_STATUS, 0, 1, false, "[SRC]",

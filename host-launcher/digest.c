@@ -52,3 +52,14 @@ int digest_of_fd(int fd, char ret_hex[static DIGEST_HEX_LENGTH + 1])
 	digest_finish(&digest, ret_hex);
 	return rc;
 }
+
+int digest_of_text(const char *data, size_t length, char ret_hex[static DIGEST_HEX_LENGTH + 1])
+{
+	struct digest digest;
+	int rc = digest_init(&digest);
+	if (rc == 0) {
+		digest_add(&digest, data, length);
+		digest_finish(&digest, ret_hex);
+	}
+	return rc;
+}

@@ -23,3 +23,6 @@ void digest_finish(struct digest *digest, char ret_hex[static DIGEST_HEX_LENGTH 
 
 /* Of the rest of a file, from its current offset. Returns 0 or -errno. */
 int digest_of_fd(int fd, char ret_hex[static DIGEST_HEX_LENGTH + 1]);
+
+/* Of bytes in memory. Returns 0 or -ENOMEM. */
+int digest_of_text(const char *data, size_t length, char ret_hex[static DIGEST_HEX_LENGTH + 1]);

@@ -9,8 +9,8 @@
  *	Reference=berth-build:bookworm          the name the image gets in an engine
  *	ConfigDigest=sha256:<64 hex digits>     the image ID of the classic store
  *	DiffID=sha256:<64 hex digits>           once a layer, lowest first
- *	Recipe=sha256:<64 hex digits>           of everything the image was built from (optional)
- *	RecipeCommit=<40 or 64 hex digits>      last commit that touched the recipe (optional)
+ *	Recipe=sha256:<64 hex digits>           of what the image is made of (optional)
+ *	RecipeCommit=<40 or 64 hex digits>      last commit of the tree's own list (optional)
  *
  * Both digests are pinned because the containerd store shows the manifest's digest as image ID.
  */

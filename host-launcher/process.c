@@ -6,10 +6,13 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "host-launcher/alloc.h"
+#include "host-launcher/signals.h"
 
 /* Our ends of the pipes, and the child's; -1 where there is none. */
 struct plumbing {
@@ -91,14 +94,15 @@ static int add_actions(posix_spawn_file_actions_t *actions, const struct process
 	return error;
 }
 
-static int set_signals(posix_spawnattr_t *attributes)
+static int set_attributes(posix_spawnattr_t *attributes, const struct process_spec *spec)
 {
 	sigset_t none;
 	sigset_t all;
 	sigemptyset(&none);
 	sigfillset(&all);
+	short group = spec->signal_fd ? POSIX_SPAWN_SETPGROUP : 0;
 	int error = posix_spawnattr_setflags(
-		attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+		attributes, (short)(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | group));
 	if (!error) {
 		error = posix_spawnattr_setsigmask(attributes, &none);
 	}
@@ -120,7 +124,7 @@ static int spawn(const struct process_spec *spec, const struct plumbing *plumbin
 	if (!error) {
 		error = add_actions(&actions, spec, plumbing);
 		if (!error) {
-			error = set_signals(&attributes);
+			error = set_attributes(&attributes, spec);
 		}
 		if (!error) {
 			/* The prototype lacks the consts that the function keeps. */
@@ -156,22 +160,63 @@ static int read_some(int *fd, struct buffer *into)
 	return 0;
 }
 
-static int read_all(struct plumbing *plumbing, struct process_result *result)
+/* The program being run, and what is heard of it. */
+struct running {
+	const struct process_spec *spec;
+	struct process_result *result;
+	struct plumbing *plumbing;
+	pid_t pid;
+	int pidfd; /* -1 where it need not be watched, or its end was seen */
+};
+
+static void pass_signal(struct running *running)
 {
-	struct buffer *into[2] = { &result->output, &result->errors };
-	while (plumbing->read_end[0] >= 0 || plumbing->read_end[1] >= 0) {
-		struct pollfd fds[2] = {
-			{ .fd = plumbing->read_end[0], .events = POLLIN },
-			{ .fd = plumbing->read_end[1], .events = POLLIN },
+	int signal = signals_read(running->spec->signal_fd);
+	if (signal) {
+		kill(-running->pid, running->result->signal ? SIGKILL : SIGTERM);
+		if (!running->result->signal) {
+			running->result->signal = signal;
+		}
+	}
+}
+
+static bool is_over(const struct running *running)
+{
+	return running->plumbing->read_end[0] < 0 && running->plumbing->read_end[1] < 0 &&
+	       running->pidfd < 0;
+}
+
+/* Reads until the ends of the pipes and, when signals are to be passed on, of the program. */
+static int listen_to(struct running *running)
+{
+	struct buffer *into[2] = { &running->result->output, &running->result->errors };
+	while (!is_over(running)) {
+		struct pollfd fds[4] = {
+			{ .fd = running->plumbing->read_end[0], .events = POLLIN },
+			{ .fd = running->plumbing->read_end[1], .events = POLLIN },
+			{ .fd = running->pidfd, .events = POLLIN },
+			{ .fd = running->spec->signal_fd ? running->spec->signal_fd : -1,
+				.events = POLLIN },
 		};
-		if (poll(fds, 2, -1) < 0 && errno != EINTR) {
+		if (poll(fds, 4, -1) < 0) {
+			if (errno == EINTR) {
+				continue;
+			}
 			return -errno;
 		}
 		for (int i = 0; i < 2; i++) {
-			int rc = fds[i].revents ? read_some(&plumbing->read_end[i], into[i]) : 0;
+			int rc = fds[i].revents
+					 ? read_some(&running->plumbing->read_end[i], into[i])
+					 : 0;
 			if (rc < 0) {
 				return rc;
 			}
+		}
+		if (fds[2].revents) {
+			close_end(&running->pidfd);
+		}
+		if (fds[3].revents) {
+			pass_signal(running);
 		}
 	}
 	return 0;
@@ -206,10 +251,18 @@ int process_run(const struct process_spec *spec, struct process_result *ret_resu
 	}
 
 	struct process_result result = { 0 };
-	rc = read_all(&plumbing, &result);
+	struct running running = {
+		.spec = spec,
+		.result = &result,
+		.plumbing = &plumbing,
+		.pid = pid,
+		.pidfd = spec->signal_fd ? pidfd_open(pid, 0) : -1,
+	};
+	rc = listen_to(&running);
 	if (rc < 0) {
 		kill(pid, SIGKILL);
 	}
+	close_end(&running.pidfd);
 	plumbing_finish(&plumbing);
 	int wait_rc = wait_for(pid, &result.code);
 	rc = rc < 0 ? rc : wait_rc;

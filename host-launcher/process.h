@@ -31,11 +31,16 @@ struct process_spec {
 	enum process_stream errors;
 	int output_fd; /* for PROCESS_TO_FD; stays open here */
 	int errors_fd;
+	/* From signals_open(), or 0. The program then leads a process group of its own, and a
+	 * signal that comes is handed to all of it: the first as SIGTERM, for an orderly end, more
+	 * as SIGKILL. */
+	int signal_fd;
 };
 
 /* `code` is the exit status, or 128+n when signal n killed the program. */
 struct process_result {
 	int code;
+	int signal; /* the first that came over `signal_fd`, or 0 */
 	struct buffer output;
 	struct buffer errors;
 };

@@ -5,6 +5,9 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "host-launcher/signals.h"
 
 static int run(const char *script, struct process_result *result)
 {
@@ -91,4 +94,35 @@ Test(process, environment_is_exactly_what_was_given)
 	cr_assert_eq(process_run(&spec, &result), 0);
 	cr_assert_str_eq(buffer_text(&result.output), "A=1\nB=x y\n");
 	process_result_finish(&result);
+}
+
+Test(process, a_signal_is_passed_to_the_whole_group)
+{
+	int fd;
+	cr_assert_eq(signals_open(&fd), 0);
+	const char *const argv[] = { "sh", "-c",
+		"trap 'exit 7' TERM; (trap '' TERM; sleep 60) & kill -HUP $PPID; wait", NULL };
+	struct process_spec spec = { .argv = argv, .signal_fd = fd };
+	struct process_result result;
+	cr_assert_eq(process_run(&spec, &result), 0);
+	cr_assert_eq(result.signal, SIGHUP);
+	cr_assert_eq(result.code, 7);
+	process_result_finish(&result);
+	close(fd);
+}
+
+Test(process, the_second_signal_kills)
+{
+	int fd;
+	cr_assert_eq(signals_open(&fd), 0);
+	const char *const argv[] = { "sh", "-c",
+		"trap 'kill -INT $PPID' TERM; kill -HUP $PPID; while :; do sleep 60 & wait; done",
+		NULL };
+	struct process_spec spec = { .argv = argv, .signal_fd = fd };
+	struct process_result result;
+	cr_assert_eq(process_run(&spec, &result), 0);
+	cr_assert_eq(result.signal, SIGHUP);
+	cr_assert_eq(result.code, 128 + SIGKILL);
+	process_result_finish(&result);
+	close(fd);
 }
