@@ -119,6 +119,10 @@ int engine_image_load(struct engine *engine, int fd, char **ret_loaded, struct f
 		return failure_set(failure, EXIT_IMAGE_LOAD, "cannot read the image archive: %s",
 			strerror(errno));
 	}
+	if (!S_ISREG(status.st_mode)) {
+		return failure_set(
+			failure, EXIT_IMAGE_LOAD, "the image archive is no regular file");
+	}
 	autofree char *path = engine_versioned(engine, "/images/load?quiet=1");
 	struct http_request request = {
 		.method = "POST",

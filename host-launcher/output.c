@@ -61,6 +61,7 @@ void output_flush(struct output *output)
 				return;
 			}
 			output->broken = true;
+			output->stream_error = errno == EPIPE ? 0 : errno;
 			break;
 		}
 		output->sent += (size_t)done;

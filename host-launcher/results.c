@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "host-launcher/results.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -110,6 +111,29 @@ static char *partial_name(const struct results *results, const char *run)
 	return alloc_printf("%s.partial-%s", results->name, run);
 }
 
+/* The absolute path of something in the same parent. */
+static char *beside(const struct results *results, const char *name)
+{
+	size_t parent = strlen(results->path) - strlen(results->name);
+	return alloc_printf("%.*s%s", (int)parent, results->path, name);
+}
+
+/* Gathering folders of builds that run, or were killed. */
+static void add_other_partials(const struct results *results, struct string_list *paths)
+{
+	autofree char *parent = beside(results, ".");
+	autofree char *prefix = partial_name(results, "");
+	DIR *stream = opendir(parent);
+	for (const struct dirent *entry; stream && (entry = readdir(stream));) {
+		if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0) {
+			string_list_take(paths, beside(results, entry->d_name));
+		}
+	}
+	if (stream) {
+		closedir(stream);
+	}
+}
+
 void results_paths(const struct results *results, const char *run, struct string_list *paths)
 {
 	static const char *const endings[] = { "", ".failed", ".previous" };
@@ -117,8 +141,8 @@ void results_paths(const struct results *results, const char *run, struct string
 		string_list_take(paths, alloc_printf("%s%s", results->path, endings[i]));
 	}
 	autofree char *partial = partial_name(results, run);
-	size_t parent = strlen(results->path) - strlen(results->name);
-	string_list_take(paths, alloc_printf("%.*s%s", (int)parent, results->path, partial));
+	string_list_take(paths, beside(results, partial));
+	add_other_partials(results, paths);
 }
 
 static int cannot_create(const struct results *results, const char *what, struct failure *failure)

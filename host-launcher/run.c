@@ -175,6 +175,11 @@ static void publish(struct run *run)
 		message_warn("the log file is not whole: %s", strerror(run->output.log_error));
 		demote(&report->outcome, EXIT_WRITE, "the log file could not be written");
 	}
+	if (run->output.stream_error) {
+		message_warn("the log could not be passed on whole: %s",
+			strerror(run->output.stream_error));
+		demote(&report->outcome, EXIT_WRITE, "the log could not be passed on whole");
+	}
 	json_auto_t *info = json_pack("{s:o, s:{s:i, s:s, s:s}}", "environment",
 		env_list_to_json(&run->request->plan->env), "result", "exit_code",
 		report->outcome.code, "exit_origin", report->outcome.from_build ? "build" : "berth",

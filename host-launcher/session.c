@@ -129,10 +129,12 @@ static int wait_ms(const struct session *session)
 	return stopper_wait_ms(session->request->stopper, now_ms, longest_ms);
 }
 
-/* Waits for something to happen and deals with it. */
+/* Waits for something to happen and deals with it. The log comes first: a request that was made
+ * meanwhile has let some of it in already, and nothing would wake us up for that. */
 static int step(struct session *session)
 {
 	struct output *output = session->request->output;
+	move_log(session);
 	struct curl_waitfd fds[2] = {
 		{ .fd = session->request->signal_fd, .events = CURL_WAIT_POLLIN },
 		{ .fd = output->fd, .events = CURL_WAIT_POLLOUT },
@@ -141,7 +143,6 @@ static int step(struct session *session)
 		return -1;
 	}
 	output_flush(output);
-	move_log(session);
 	take_signals(session);
 	return 0;
 }

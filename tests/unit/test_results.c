@@ -136,6 +136,27 @@ Test(results, a_foreign_previous_stays_and_nothing_is_lost)
 	cr_assert(is_there("out.partial-r1/1.iso"));
 }
 
+Test(results, their_folders_are_known_those_of_other_runs_too)
+{
+	struct results results;
+	struct failure failure = { 0 };
+	struct string_list paths = { 0 };
+	struct buffer all = { 0 };
+	cr_assert_eq(mkdir("out.partial-other", 0755), 0);
+	cr_assert_eq(mkdir("output", 0755), 0);
+	cr_assert_eq(results_init("out", &results, &failure), 0);
+	results_paths(&results, "r", &paths);
+	for (size_t i = 0; i < paths.count; i++) {
+		cr_assert_eq(strncmp(paths.items[i], folder, strlen(folder)), 0);
+		buffer_printf(&all, "%s ", paths.items[i] + strlen(folder));
+	}
+	cr_assert_str_eq(buffer_text(&all),
+		"/out /out.failed /out.previous /out.partial-r /out.partial-other ");
+	buffer_finish(&all);
+	string_list_finish(&paths);
+	results_finish(&results);
+}
+
 Test(results, without_publishing_nothing_stays)
 {
 	struct results results;
