@@ -21,8 +21,8 @@ struct queue {
 };
 
 /* Makes a queue for `services` services. A service has at most a main and a control exit, a
- * message, an exec, a time-out, an emptiness and a stop under way at once, so it cannot overflow.
- * Returns 0 or -ENOMEM. */
+ * message, its last words, an exec, a time-out, an emptiness and a stop under way at once, so it
+ * cannot overflow. Returns 0 or -ENOMEM. */
 int queue_init(struct queue *queue, size_t services);
 void queue_finish(struct queue *queue);
 

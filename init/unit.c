@@ -10,6 +10,11 @@
 #include "init/clock.h"
 #include "init/narrator.h"
 
+enum {
+	/* More than a socket's queue holds (net.unix.max_dgram_qlen). */
+	LAST_WORDS_MAX = 1024,
+};
+
 struct service *unit_service(const struct unit *unit)
 {
 	return &unit->manager->supervisor.services[unit->index];
@@ -71,20 +76,31 @@ static bool may_notify(const struct unit *unit, pid_t sender)
 	return false;
 }
 
-static void on_notify(struct ev_loop *loop, ev_io *watch, int events)
+/* Takes one message. Returns whether there was one; sets `*ready` if it says READY=1. */
+static bool take_message(struct unit *unit, bool *ready)
 {
-	struct unit *unit = watch->data;
 	struct notify_message message;
 	pid_t sender;
 
-	(void)loop;
-	(void)events;
 	if (notify_socket_receive(&unit->notify, &message, &sender) <= 0) {
-		return;
+		return false;
 	}
 	if (!may_notify(unit, sender)) {
 		narrate_refused_message(&unit->manager->log, unit_service(unit), sender);
 	} else if (message.ready) {
+		*ready = true;
+	}
+	return true;
+}
+
+static void on_notify(struct ev_loop *loop, ev_io *watch, int events)
+{
+	struct unit *unit = watch->data;
+	bool ready = false;
+
+	(void)loop;
+	(void)events;
+	if (take_message(unit, &ready) && ready) {
 		post(unit, EVENT_READY, 0);
 	}
 }
@@ -97,6 +113,24 @@ static void on_exec(struct ev_loop *loop, ev_io *watch, int events)
 	ev_io_stop(loop, watch);
 	close(watch->fd);
 	post(unit, EVENT_EXECED, 0);
+}
+
+/* What a process told before its end comes before its end, whichever is seen first. */
+static void hear_last_words(struct unit *unit)
+{
+	bool ready = false;
+
+	if (ev_is_active(&unit->exec_watch)) {
+		on_exec(unit->manager->loop, &unit->exec_watch, EV_READ);
+	}
+	for (int i = 0; i < LAST_WORDS_MAX && unit->notify.fd >= 0; i++) {
+		if (!take_message(unit, &ready)) {
+			break;
+		}
+	}
+	if (ready) {
+		post(unit, EVENT_READY, 0);
+	}
 }
 
 static void watch_exec(struct unit *unit, int fd)
@@ -269,6 +303,7 @@ bool unit_reap(struct unit *unit, pid_t pid, int status)
 		return false;
 	}
 	if (main) {
+		hear_last_words(unit);
 		unit->main_pid = 0;
 	} else {
 		unit->control_pid = 0;

@@ -28,7 +28,7 @@ int raw_main(int argc, char **argv, char **environment)
 {
 	struct {
 		long seconds, nanoseconds;
-	} now;
+	} now = { 0 };
 	char line[24];
 	size_t at = sizeof(line);
 

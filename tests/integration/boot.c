@@ -100,6 +100,13 @@ static void stream_finish(struct boot_stream *stream)
 	*stream = (struct boot_stream) { .fd = -1 };
 }
 
+void boot_close_log(struct boot *boot)
+{
+	close(boot->log.fd);
+	boot->log.fd = -1;
+	boot->log.ended = true;
+}
+
 void boot_finish(struct boot *boot)
 {
 	char command[128];
@@ -172,11 +179,17 @@ static void own_mounts(unsigned flags)
 		_exit(121);
 	}
 	for (size_t i = 0; i < sizeof(fresh) / sizeof(fresh[0]); i++) {
-		if (mount("tmpfs", fresh[i], "tmpfs", 0, "mode=755") < 0) {
+		unsigned long read_only = flags & BOOT_BARE ? MS_RDONLY : 0;
+
+		if (mount("tmpfs", fresh[i], "tmpfs", read_only, "mode=755") < 0) {
 			_exit(121);
 		}
 	}
-	if (!(flags & BOOT_SAME_PIDS) && mount("proc", "/proc", "proc", 0, NULL) < 0) {
+	if (flags & BOOT_BARE) {
+		if (mount("tmpfs", "/proc", "tmpfs", MS_RDONLY, NULL) < 0) {
+			_exit(121);
+		}
+	} else if (!(flags & BOOT_SAME_PIDS) && mount("proc", "/proc", "proc", 0, NULL) < 0) {
 		_exit(121);
 	}
 }

@@ -19,9 +19,9 @@ enum {
 enum boot_flag {
 	BOOT_NETWORK = 1,    /* a network of its own, loopback up */
 	BOOT_SAME_PIDS = 2,  /* no PID namespace: not PID 1 */
-	BOOT_SHARED_LOG = 4, /* stdout and stderr are `log`, which was set before the start */
-	BOOT_IGNORE_HUP = 8, /* started with SIGHUP ignored and SIGUSR1 blocked */
-	BOOT_TTY = 16,       /* a terminal of its own as stdin, stdout and stderr */
+	BOOT_IGNORE_HUP = 4, /* started with SIGHUP ignored and SIGUSR1 blocked */
+	BOOT_TTY = 8,        /* a terminal of its own as stdin, stdout and stderr */
+	BOOT_BARE = 16,      /* no /proc; /run and the like cannot be written */
 };
 
 /* Lines that came in through a descriptor. */
@@ -77,6 +77,9 @@ void boot_expect_log(struct boot *boot, const char *text);
 /* Whether the log has or the events have this anywhere so far; boot_end() makes both complete. */
 bool boot_logged(const struct boot *boot, const char *text);
 bool boot_happened(const struct boot *boot, const char *event);
+
+/* Nobody reads the log from here on. */
+void boot_close_log(struct boot *boot);
 
 /* Milliseconds since the start. */
 int64_t boot_elapsed_ms(const struct boot *boot);

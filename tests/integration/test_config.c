@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Configuration that cannot be honoured: each error with its place, and nothing is started. */
 #include <criterion/criterion.h>
+#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -88,6 +89,21 @@ Test(config, file_that_is_none_is_78)
 	}
 }
 
+Test(config, files_are_merged_in_their_order)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_write(&boot, "a.ini", "[init]\nMain=m\n[service:m]\nType=oneshot\nAfter=n\nWants=n\n");
+	boot_write(&boot, "b.ini",
+		"[service:m]\nExecStart=@/probe exit:4\n"
+		"[service:n]\nType=oneshot\nExecStart=@/probe event:n\n");
+	boot_start(&boot, 0, (const char *const[]) { "-c", "@/a.ini", "-c", "@/b.ini", NULL });
+	cr_expect(boot_end(&boot) == 4, "%s", boot.log.text);
+	cr_expect(boot_happened(&boot, "n"));
+	boot_finish(&boot);
+}
+
 static int check(struct boot *boot, const char *text)
 {
 	boot_write(boot, "init.ini", text);
@@ -133,5 +149,37 @@ Test(config, semicolons_in_values_are_text)
 				  "ExecStart=@/probe \"say:one ; two\"\n") == 0,
 		"%s", boot.log.text);
 	cr_expect(boot_logged(&boot, "one ; two\n"), "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+/* Whatever Debian packages ship on this machine: read without a crash, and what is not honoured is
+ * named as a warning. */
+Test(config, every_unit_of_the_machine_can_be_read)
+{
+	struct boot boot;
+	glob_t units;
+	char text[512];
+
+	boot_init(&boot);
+	cr_assert(glob("/lib/systemd/system/*.service", 0, NULL, &units) == 0);
+	for (size_t i = 0; i < units.gl_pathc; i++) {
+		snprintf(text, sizeof(text), "[service:u]\nUnit=%s\n", units.gl_pathv[i]);
+		int code = check(&boot, text);
+
+		cr_expect(code == 0 || code == 1, "%s ended with %d:\n%s", units.gl_pathv[i], code,
+			boot.log.text);
+	}
+	globfree(&units);
+	boot_finish(&boot);
+}
+
+Test(config, shipped_ini_has_no_mistake)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_start(&boot, BOOT_SAME_PIDS,
+		(const char *const[]) { "check", BERTH_SOURCE "/conf/init.ini", NULL });
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
 	boot_finish(&boot);
 }

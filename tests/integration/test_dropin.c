@@ -117,12 +117,12 @@ Test(dropin, with_g_the_whole_group_gets_the_signal)
 
 	boot_init(&boot);
 	boot_start(&boot, 0,
-		ARGUMENTS("-g", "--", "@/probe", "fork", "name:child", "on:TERM:0", "event:up",
-			"pause", "end", "hold:TERM", "await:TERM", "wait", "exit:7"));
+		ARGUMENTS("-g", "--", "@/probe", "hold:TERM", "fork", "event:up", "await:TERM",
+			"event:child", "end", "await:TERM", "wait", "exit:7"));
 	boot_expect_event(&boot, "up");
 	boot_signal(&boot, SIGTERM);
 	cr_expect(boot_end(&boot) == 7, "%s", boot.log.text);
-	cr_expect(boot_happened(&boot, "child stopped"));
+	cr_expect(boot_happened(&boot, "child"));
 	boot_finish(&boot);
 }
 

@@ -36,22 +36,40 @@ static void start_idle(struct boot *boot)
 	boot_expect_log(boot, "up\n");
 }
 
+/* Some moments for what the start left to do, then 3 s in which nothing may happen. These are the
+ * only cases that must let time pass. */
+static void expect_no_wake_up(struct boot *boot)
+{
+	poll(NULL, 0, 500);
+	long before = status_number(boot, "\nvoluntary_ctxt_switches:");
+
+	poll(NULL, 0, 3000);
+	long after = status_number(boot, "\nvoluntary_ctxt_switches:");
+
+	cr_expect(after == before, "%ld wake-ups", after - before);
+}
+
 Test(idle, does_not_wake_up)
 {
 	struct boot boot;
 
 	start_idle(&boot);
-	/* Some moments for what the start left to do, then 3 s in which nothing may happen. This is
-	 * the one case that must let time pass. */
-	poll(NULL, 0, 500);
-	long before = status_number(&boot, "\nvoluntary_ctxt_switches:");
-
-	poll(NULL, 0, 3000);
-	long after = status_number(&boot, "\nvoluntary_ctxt_switches:");
-
-	cr_expect(after == before, "%ld wake-ups", after - before);
+	expect_no_wake_up(&boot);
 	boot_signal(&boot, SIGTERM);
 	cr_expect(boot_end(&boot) == 0);
+	boot_finish(&boot);
+}
+
+Test(idle, does_not_wake_up_without_configuration)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_start(&boot, 0, (const char *const[]) { "--", "@/probe", "event:up", "pause", NULL });
+	boot_expect_event(&boot, "up");
+	expect_no_wake_up(&boot);
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 143);
 	boot_finish(&boot);
 }
 

@@ -135,3 +135,42 @@ Test(log, stalled_reader_does_not_keep_pid_1_from_stopping)
 	cr_expect(code == 5 || code == 137, "%d", code);
 	boot_finish(&boot);
 }
+
+Test(log, reader_that_is_gone_does_not_end_pid_1)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot,
+		"[init]\nMain=m\n[service:m]\n"
+		"ExecStart=@/probe on:TERM:5 hold:USR1 event:up await:USR1 pause\n"
+		"[service:n]\nExecStart=@/probe event:n bytes:1048576 event:written pause\n");
+	boot_close_log(&boot);
+	boot_expect_event(&boot, "written");
+	boot_signal(&boot, SIGTERM);
+	int code = boot_end(&boot);
+
+	cr_expect(code == 5 || code == 143, "%d", code);
+	boot_finish(&boot);
+}
+
+Test(log, holder_of_the_output_does_not_keep_pid_1_from_ending)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	/* Not PID 1, so its end does not end the namespace: the sweep has to find the process. */
+	boot_write(&boot, "init.ini",
+		"[init]\nMain=m\nTimeoutStopSec=2\n[service:m]\nType=oneshot\nStopGraceSec=100ms\n"
+		"ExecStart=@/probe hold:USR1 fork setsid ignore:TERM event-pid poke:USR1 pause end "
+		"await:USR1 say:last exit:3\n");
+	boot_start(&boot, BOOT_SAME_PIDS, (const char *const[]) { "-c", "@/init.ini", NULL });
+	cr_expect(boot_end(&boot) == 3, "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "m          | last\n"), "%s", boot.log.text);
+	cr_expect(boot_elapsed_ms(&boot) < 5000);
+	const char *at = strstr(boot.events.text, "pid ");
+
+	cr_assert(at);
+	cr_expect(kill((pid_t)strtol(at + 4, NULL, 10), 0) < 0, "the process that fled is alive");
+	boot_finish(&boot);
+}

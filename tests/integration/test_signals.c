@@ -2,6 +2,7 @@
 /* Signals to PID 1: the ordered stop, what makes it shorter, and those that mean nothing. */
 #include <criterion/criterion.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/integration/boot.h"
@@ -68,6 +69,35 @@ Test(signals, service_that_ignores_the_stop_is_killed_within_the_budget)
 	cr_expect(boot_end(&boot) == 137, "%s", boot.log.text);
 	cr_expect(now_ms() - start_ms >= 300 && now_ms() - start_ms < 3000, "%d ms",
 		(int)(now_ms() - start_ms));
+	boot_finish(&boot);
+}
+
+Test(signals, ten_services_that_do_not_stop_share_the_budget)
+{
+	struct boot boot;
+	char text[2048];
+	size_t length = 0;
+
+	boot_init(&boot);
+	length += (size_t)snprintf(text, sizeof(text), "[init]\nTimeoutStopSec=1\n");
+	for (int i = 0; i < 10; i++) {
+		length += (size_t)snprintf(text + length, sizeof(text) - length,
+			"[service:s%d]\nType=notify\nExecStart=@/probe ignore:TERM ready "
+			"event:up%d "
+			"pause\n",
+			i, i);
+		if (i > 0) {
+			length += (size_t)snprintf(
+				text + length, sizeof(text) - length, "After=s%d\n", i - 1);
+		}
+	}
+	boot_services(&boot, text);
+	boot_expect_event(&boot, "up9");
+	int64_t start_ms = now_ms();
+
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
+	cr_expect(now_ms() - start_ms < 3000, "%d ms", (int)(now_ms() - start_ms));
 	boot_finish(&boot);
 }
 

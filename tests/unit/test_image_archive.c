@@ -71,7 +71,7 @@ Test(image_archive, names_and_digests_are_those_of_the_contents)
 	int layer_fd = layer();
 	struct image_digests digests = { 0 };
 	int fd = pack(layer_fd, &digests);
-	size_t length;
+	size_t length = 0;
 
 	char *manifest = unpack(fd, "manifest.json", &length);
 	json_t *list = json_loads(manifest, 0, NULL);
