@@ -35,6 +35,8 @@ const struct command command_table[] = {
 		"make the image from Debian's packages and pin it", image_build_command },
 	{ "image load", COMMAND_IMAGE_LOAD, 1, 1, false, "FILE",
 		"load an image's archive into the engine", image_load_command },
+	{ "image pin", COMMAND_IMAGE_PIN, 1, 2, false, "REFERENCE [SRC]",
+		"pin an image that the engine has", image_pin_command },
 	{ "image status", COMMAND_IMAGE_STATUS, 0, 1, false, "[SRC]",
 		"tell whether the engine has the pinned image", image_status_command },
 	{ "version", COMMAND_VERSION, 0, 0, false, "",

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "host-launcher/alloc.h"
@@ -36,6 +37,16 @@ static int read_layers(const json_t *layers, struct engine_image *image)
 	return 0;
 }
 
+/* "2023-11-14T22:13:20.5Z" */
+static int64_t parse_time(const char *text)
+{
+	struct tm tm = { 0 };
+	if (!text || !strptime(text, "%Y-%m-%dT%H:%M:%S", &tm)) {
+		return 0;
+	}
+	return timegm(&tm);
+}
+
 int engine_image_inspect(struct engine *engine, const char *reference,
 	struct engine_image *ret_image, struct failure *failure)
 {
@@ -64,6 +75,7 @@ int engine_image_inspect(struct engine *engine, const char *reference,
 			reference);
 	}
 	image.id = alloc_copy(id);
+	image.created_s = parse_time(json_string_value(json_object_get(answer, "Created")));
 	*ret_image = image;
 	return 1;
 }

@@ -16,6 +16,7 @@ struct engine_image {
 	char *id;
 	char **diff_ids; /* lowest layer first */
 	size_t diff_id_count;
+	int64_t created_s; /* seconds since 1970; 0 where the engine does not say */
 };
 
 /* Looks an image up by ID or name. Returns 1 and an image the caller finishes, 0 when there is

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "host-launcher/help.h"
 
+#include <string.h>
+
 #include "host-launcher/alloc.h"
 #include "host-launcher/option_table.h"
+
+enum {
+	SPELLING_WIDTH = 34,
+};
 
 static void print_option(FILE *out, const struct option *option)
 {
@@ -14,7 +20,9 @@ static void print_option(FILE *out, const struct option *option)
 		: option->kind == OPTION_RAM ? "[="
 					     : " ",
 		argument ? argument : "", option->kind == OPTION_RAM ? "]" : "");
-	fprintf(out, "  %-34s  %s\n", spelling, option->help);
+	const char *gap = strlen(spelling) > SPELLING_WIDTH ? "\n" : "";
+	fprintf(out, "  %-*s%s%*s  %s\n", SPELLING_WIDTH, spelling, gap,
+		*gap ? SPELLING_WIDTH + 2 : 0, "", option->help);
 }
 
 static void print_options(FILE *out, const char *title, unsigned wanted, bool common)

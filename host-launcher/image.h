@@ -30,6 +30,7 @@ void image_finish(struct image *image);
 int image_load_file(
 	struct engine *engine, const char *path, char **ret_loaded, struct failure *failure);
 
-/* The commands `image load FILE` and `image status [SRC]`. */
+/* The commands `image load FILE`, `image pin REFERENCE [SRC]` and `image status [SRC]`. */
 int image_load_command(const struct options *options, struct failure *failure);
+int image_pin_command(const struct options *options, struct failure *failure);
 int image_status_command(const struct options *options, struct failure *failure);

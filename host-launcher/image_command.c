@@ -6,6 +6,7 @@
 #include "host-launcher/image.h"
 #include "host-launcher/image_check.h"
 #include "host-launcher/message.h"
+#include "host-launcher/pin_write.h"
 
 /* An archive that was said to be loaded must be there: engines are known to be too hopeful. */
 static int load_and_look(struct engine *engine, const char *path, char **ret_loaded,
@@ -54,6 +55,54 @@ int image_load_command(const struct options *options, struct failure *failure)
 	}
 	engine_image_finish(&image);
 	return 0;
+}
+
+static int pin_image(
+	struct engine *engine, const char *reference, const char *source, struct failure *failure)
+{
+	struct engine_image image = { 0 };
+	int rc = engine_image_inspect(engine, reference, &image, failure);
+	if (rc <= 0) {
+		return rc < 0 ? -1
+			      : failure_set(failure, EXIT_IMAGE,
+					"the engine has no image %s: berth image build makes one, "
+					"berth image load loads one",
+					reference);
+	}
+	/* What is borrowed here is not the pin's to free. */
+	union {
+		const char *given;
+		char *wanted;
+	} name = { reference };
+	struct pin pin = {
+		.reference = name.wanted,
+		.config_digest = image.id,
+		.diff_ids = image.diff_ids,
+		.diff_id_count = image.diff_id_count,
+	};
+	rc = pin_write(source, &pin, image.created_s, failure);
+	if (rc == 0) {
+		message_note("pinned %s in %s/" PIN_PATH ": commit that file", image.id, source);
+	}
+	engine_image_finish(&image);
+	return rc;
+}
+
+int image_pin_command(const struct options *options, struct failure *failure)
+{
+	const char *reference = options->words.items[0];
+	const char *source = options->words.count > 1 ? options->words.items[1] : ".";
+	if (!pin_is_reference(reference)) {
+		return failure_set(
+			failure, EXIT_USAGE, "'%s' cannot be the name of an image", reference);
+	}
+	struct engine *engine;
+	if (engine_open(options->engine, &engine, failure) < 0) {
+		return -1;
+	}
+	int rc = pin_image(engine, reference, source, failure);
+	engine_close(engine);
+	return rc;
 }
 
 static const char *verdict_word(enum image_verdict verdict)

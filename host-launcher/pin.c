@@ -39,7 +39,7 @@ static bool is_commit(const char *text)
 	return is_hex(text, 40) || is_hex(text, 64);
 }
 
-static bool is_reference(const char *text)
+bool pin_is_reference(const char *text)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				    "0123456789-._/:";
@@ -82,7 +82,7 @@ static const char section_name[] = "image";
 static const char digest_form[] = "sha256: and 64 hexadecimal digits";
 
 static const struct key keys[] = {
-	{ "Reference", reference_slot, is_reference, "the name of an image" },
+	{ "Reference", reference_slot, pin_is_reference, "the name of an image" },
 	{ "ConfigDigest", config_digest_slot, pin_is_digest, digest_form },
 	{ "DiffID", diff_id_slot, pin_is_digest, digest_form },
 	{ "Recipe", recipe_slot, pin_is_digest, digest_form },

@@ -42,4 +42,7 @@ int pin_read(const char *path, struct pin *ret_pin, struct failure *failure);
 /* Whether `text` is "sha256:" and 64 lower-case hexadecimal digits. */
 bool pin_is_digest(const char *text);
 
+/* Whether `text` can be the name of an image: what may be in a path of the engine's API. */
+bool pin_is_reference(const char *text);
+
 void pin_finish(struct pin *pin);
