@@ -10,6 +10,10 @@
 #include "host-launcher/file.h"
 #include "host-launcher/plan.h"
 
+enum {
+	TAR_BLOCK = 512,
+};
+
 struct writing {
 	const struct bundle_request *request;
 	struct archive *archive;
@@ -162,8 +166,10 @@ int bundle_make(
 	const struct bundle_request *request, struct buffer *archive, struct failure *failure)
 {
 	struct writing writing = { .request = request, .archive = archive_write_new() };
+	/* Podman trips over padding behind the end of the archive. */
 	if (!writing.archive ||
 		archive_write_set_format_pax_restricted(writing.archive) != ARCHIVE_OK ||
+		archive_write_set_bytes_per_block(writing.archive, TAR_BLOCK) != ARCHIVE_OK ||
 		archive_write_open(writing.archive, archive, NULL, on_write, NULL) != ARCHIVE_OK) {
 		archive_write_free(writing.archive);
 		return failure_set(failure, EXIT_INTERNAL, "cannot set up libarchive");

@@ -294,9 +294,15 @@ int results_publish(struct results *results, const struct unpack_result *unpacke
 		return -1;
 	}
 	int rc = place(results, success, ret_where);
-	return rc == 0 ? 0
-		       : failure_set(failure, EXIT_WRITE, "cannot move the results to %s: %s",
-				 results->path, strerror(-rc));
+	if (rc < 0) {
+		autofree char *stay = beside(results, results->partial);
+		failure_fill(failure, EXIT_WRITE,
+			"cannot move the results to %s: %s; they are in %s", results->path,
+			strerror(-rc), stay);
+		free(results->partial);
+		results->partial = NULL;
+	}
+	return rc < 0 ? -1 : 0;
 }
 
 void results_finish(struct results *results)

@@ -45,7 +45,7 @@ int results_add(
 	struct results *results, const char *name, const char *text, struct failure *failure);
 
 /* Writes SHA256SUMS, from the sums of what was unpacked and berth's own files, and moves all to its
- * place: `*ret_where`, owned by the caller. */
+ * place: `*ret_where`, owned by the caller. If only the move fails, they stay where they are. */
 int results_publish(struct results *results, const struct unpack_result *unpacked, bool success,
 	char **ret_where, struct failure *failure);
 

@@ -150,6 +150,8 @@ static int take_file(struct unpacking *unpacking, struct archive_entry *entry, c
 		return cannot_write(unpacking, path, errno);
 	}
 	if (copy_data(unpacking, fd, path) < 0) {
+		/* Half a result must not pass for one, and what follows needs the room. */
+		unlinkat(request->directory_fd, path, 0);
 		return -1;
 	}
 	const struct timespec times[2] = {

@@ -157,6 +157,26 @@ Test(results, their_folders_are_known_those_of_other_runs_too)
 	results_finish(&results);
 }
 
+Test(results, that_cannot_be_moved_stay)
+{
+	struct results results;
+	struct failure failure = { 0 };
+	struct unpack_result unpacked = { 0 };
+	int log_fd;
+	char *where = NULL;
+	cr_assert_eq(results_init("out", &results, &failure), 0);
+	cr_assert_eq(results_begin(&results, "r", &log_fd, &failure), 0);
+	close(log_fd);
+	cr_assert_eq(results_add(&results, RESULTS_INFO, "{}\n", &failure), 0);
+	cr_assert_eq(system("mkdir out && touch out/suddenly"), 0);
+	cr_assert_eq(results_publish(&results, &unpacked, true, &where, &failure), -1);
+	cr_assert_eq(failure.code, EXIT_WRITE);
+	cr_assert_not_null(strstr(failure.text, "out.partial-r"), "%s", failure.text);
+	results_finish(&results);
+	cr_assert(is_there("out.partial-r/SHA256SUMS"));
+	cr_assert(is_there("out/suddenly"));
+}
+
 Test(results, without_publishing_nothing_stays)
 {
 	struct results results;
