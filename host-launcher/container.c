@@ -5,6 +5,11 @@
 
 #include "host-launcher/alloc.h"
 
+enum {
+	/* A person waits for this one. */
+	KILL_TIMEOUT_MS = 5000,
+};
+
 int container_create(struct engine *engine, const char *name, const json_t *body, char **ret_id,
 	struct failure *failure)
 {
@@ -63,6 +68,7 @@ int container_kill(
 		.method = "POST",
 		.path = path,
 		.purpose = "signal the container",
+		.timeout_ms = KILL_TIMEOUT_MS,
 	};
 	return engine_allow(engine, &request, 409, NULL, failure) < 0 ? -1 : 0;
 }

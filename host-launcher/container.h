@@ -29,7 +29,8 @@ int container_upload(struct engine *engine, const char *id, const void *archive,
 /* Failure: EXIT_CANNOT_START. */
 int container_start(struct engine *engine, const char *id, struct failure *failure);
 
-/* Sends a signal, as "SIGTERM". A container that does not run is no failure. */
+/* Sends a signal, as "SIGTERM"; waits no longer than five seconds. A container that does not run is
+ * no failure. */
 int container_kill(
 	struct engine *engine, const char *id, const char *signal, struct failure *failure);
 
