@@ -45,15 +45,31 @@ static void print(const struct options *options, const struct gitinfo *git)
 	env_list_finish(&env);
 }
 
+/* The folders of results do not count as changes, as little as they do for a build. */
+static void find_results(const struct options *options, struct string_list *paths)
+{
+	struct results results;
+	struct failure ignored;
+	if (results_init(options->artifacts, &results, &ignored) == 0) {
+		results_paths(&results, "", paths);
+		results_finish(&results);
+	}
+}
+
 int gitinfo_command(const struct options *options, struct failure *failure)
 {
+	struct string_list ignored = { 0 };
+	find_results(options, &ignored);
 	struct gitinfo_request request = {
 		.source = options->words.count ? options->words.items[0] : ".",
 		.base_branch = options->base_branch,
 		.ref = options->git_ref,
+		.ignored = &ignored,
 	};
 	struct gitinfo git;
-	if (gitinfo_collect(&request, &git, failure) < 0) {
+	int rc = gitinfo_collect(&request, &git, failure);
+	string_list_finish(&ignored);
+	if (rc < 0) {
 		return -1;
 	}
 	print(options, &git);

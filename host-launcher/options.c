@@ -306,19 +306,18 @@ static int parse_word(struct options *options, const struct command *commands, c
 static int check_words(const struct options *options, struct failure *failure)
 {
 	const struct command *command = options->command;
-	if (!command) {
-		return options->words.count == 0
-			       ? 0
-			       : failure_set(failure, EXIT_USAGE,
-					 "'%s' is only the beginning of a command: berth --help "
-					 "lists them",
-					 options->words.items[0]);
-	}
+	size_t count = options->words.count;
 	if (options->help) {
 		return 0;
 	}
-	if (options->words.count < command->words_min ||
-		options->words.count > command->words_max) {
+	if (!command) {
+		return count == 0 ? 0
+				  : failure_set(failure, EXIT_USAGE,
+					    "'%s' is only the beginning of a command: berth --help "
+					    "lists them",
+					    options->words.items[0]);
+	}
+	if (count < command->words_min || count > command->words_max) {
 		return failure_set(failure, EXIT_USAGE, "usage: berth %s [OPTION]... %s",
 			command->name, command->arguments);
 	}

@@ -88,10 +88,16 @@ finish() {
 }
 
 run_test() {
-	local name=$1 log=$work/log
+	local name=$1 log=$work/log code
 	tests_run=$((tests_run + 1))
 	rm -f "$work/skip"
-	if (set -e && "$name") >"$log" 2>&1; then
+	# Not as a condition: within one, set -e is without effect.
+	(
+		set -e
+		"$name"
+	) >"$log" 2>&1
+	code=$?
+	if [ $code -eq 0 ]; then
 		if [ -e "$work/skip" ]; then
 			echo "ok ${name#test_} # $(cat "$work/skip")"
 		else
