@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host-launcher/words.h"
+
 void failure_fill(struct failure *failure, int code, const char *format, ...)
 {
 	char text[sizeof(failure->text)];
@@ -15,12 +17,7 @@ void failure_fill(struct failure *failure, int code, const char *format, ...)
 	}
 	va_end(arguments);
 
-	for (char *c = text; *c; c++) {
-		unsigned char byte = (unsigned char)*c;
-		if ((byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7f) {
-			*c = '?';
-		}
-	}
+	text_make_harmless(text);
 	memcpy(failure->text, text, sizeof(text));
 	failure->code = code;
 }

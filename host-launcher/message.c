@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "host-launcher/failure.h"
+#include "host-launcher/words.h"
 
 static enum message_level shown = MESSAGE_NORMAL;
 static bool colored;
@@ -30,11 +31,13 @@ static void say(const char *kind, const char *sgr, const char *format, va_list a
 static void say(const char *kind, const char *sgr, const char *format, va_list arguments)
 {
 	bool color = colored && *kind;
-	flockfile(stderr);
-	fprintf(stderr, "berth: %s%s%s", color ? sgr : "", kind, color ? "\033[0m" : "");
-	vfprintf(stderr, format, arguments);
-	fputc('\n', stderr);
-	funlockfile(stderr);
+	char *text = NULL;
+	if (vasprintf(&text, format, arguments) < 0) {
+		return;
+	}
+	text_make_harmless(text);
+	fprintf(stderr, "berth: %s%s%s%s\n", color ? sgr : "", kind, color ? "\033[0m" : "", text);
+	free(text);
 }
 
 void message_detail(const char *format, ...)

@@ -20,7 +20,7 @@
 struct run {
 	const struct run_request *request;
 	struct run_report *report;
-	char *id; /* NULL: there is no container */
+	char *id;
 	int signal_fd;
 	struct output output;
 	struct stopper stopper;
@@ -195,15 +195,16 @@ static void publish(struct run *run)
 	report->files = run->unpacked.files;
 }
 
-/* Container and work volume, unless they are to stay. */
+/* Container and work volume, unless they are to stay. By name: an engine whose answer was lost may
+ * have created them nevertheless. */
 static void clean_up(struct run *run, bool keep)
 {
 	const struct run_request *request = run->request;
 	struct failure failure;
-	if (!run->id || keep) {
+	if (keep) {
 		return;
 	}
-	int rc = container_remove(request->engine, run->id, &failure);
+	int rc = container_remove(request->engine, request->plan->container, &failure);
 	if (rc == 0 && request->plan->work_volume) {
 		rc = container_remove_volume(request->engine, request->plan->work_volume, &failure);
 	}

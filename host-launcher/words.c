@@ -54,6 +54,16 @@ void quote_words(struct buffer *out, const char *const *words, size_t count)
 	}
 }
 
+void text_make_harmless(char *text)
+{
+	for (; *text; text++) {
+		if (((unsigned char)*text < 0x20 && *text != '\n' && *text != '\t') ||
+			*text == 0x7f) {
+			*text = '?';
+		}
+	}
+}
+
 enum {
 	NAME_MAX_LENGTH = 63,
 	FARTHEST = 3,

@@ -29,6 +29,10 @@ void quote_word(struct buffer *out, const char *text);
 /* All words, quoted, with blanks between them. */
 void quote_words(struct buffer *out, const char *const *words, size_t count);
 
+/* Replaces control bytes by '?', but for newlines and tabs: what an engine, a file's name or a
+ * build says cannot steer the terminal then. */
+void text_make_harmless(char *text);
+
 /* Of `count` candidates (each `stride` bytes after the one before, pointing to its name) the one
  * that `word` was probably meant to be, or NULL. Half of the word may be wrong, but no more
  * than three letters. */

@@ -45,6 +45,13 @@ Test(words, a_shell_reads_back_what_was_quoted)
 	buffer_finish(&script);
 }
 
+Test(words, a_terminal_is_not_steered)
+{
+	char text[] = "a\033[2J\tb\nc\r\x7f\xc3\xbc";
+	text_make_harmless(text);
+	cr_assert_str_eq(text, "a?[2J\tb\nc??\xc3\xbc");
+}
+
 static const char *nearest(const char *word)
 {
 	static const char *const names[] = { "build", "gitinfo", "image load", "version" };
