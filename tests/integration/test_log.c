@@ -174,3 +174,24 @@ Test(log, holder_of_the_output_does_not_keep_pid_1_from_ending)
 	cr_expect(kill((pid_t)strtol(at + 4, NULL, 10), 0) < 0, "the process that fled is alive");
 	boot_finish(&boot);
 }
+
+Test(log, names_are_coloured_on_a_terminal_only)
+{
+	static const char ini[] = "[init]\nMain=m\n[service:m]\nType=oneshot\n"
+				  "ExecStart=@/probe say:one\n";
+	struct boot boot;
+
+	boot_init(&boot);
+	unsetenv("NO_COLOR");
+	cr_expect(boot_run(&boot, ini) == 0);
+	cr_expect(!boot_logged(&boot, "\033["), "%s", boot.log.text);
+	boot_start(&boot, BOOT_TTY, (const char *const[]) { "-c", "@/init.ini", NULL });
+	cr_expect(boot_end(&boot) == 0);
+	cr_expect(boot_logged(&boot, "\033["), "%s", boot.log.text);
+	setenv("NO_COLOR", "1", 1);
+	boot_start(&boot, BOOT_TTY, (const char *const[]) { "-c", "@/init.ini", NULL });
+	cr_expect(boot_end(&boot) == 0);
+	cr_expect(!boot_logged(&boot, "\033["), "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "m          | one"), "%s", boot.log.text);
+	boot_finish(&boot);
+}

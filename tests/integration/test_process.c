@@ -141,3 +141,36 @@ Test(process, output_to_a_file)
 	cr_expect_str_eq(text, "one\ntwo\n");
 	boot_finish(&boot);
 }
+
+/* The log of a oneshot Main of these keys must have the line. */
+static void expect_line(const char *keys, const char *line)
+{
+	struct boot boot;
+	char text[1024];
+
+	boot_init(&boot);
+	snprintf(text, sizeof(text), "[init]\nMain=m\n[service:m]\nType=oneshot\n%s\n", keys);
+	cr_expect(boot_run(&boot, text) == 0, "%s\n%s", keys, boot.log.text);
+	cr_expect(boot_logged(&boot, line), "no \"%s\" in:\n%s", line, boot.log.text);
+	boot_finish(&boot);
+}
+
+Test(process, limits_and_scores_are_set)
+{
+	expect_line(
+		"LimitNOFILE=100:200\nExecStart=/bin/sh -c 'echo $$(ulimit -Sn) $$(ulimit -Hn)'",
+		"| 100 200\n");
+	expect_line("Nice=5\nExecStart=/bin/nice", "| 5\n");
+	expect_line("OOMScoreAdjust=321\nExecStart=/bin/cat /proc/self/oom_score_adj", "| 321\n");
+	expect_line("NoNewPrivileges=yes\nExecStart=/bin/grep NoNewPrivs /proc/self/status",
+		"NoNewPrivs:\t1\n");
+}
+
+Test(process, private_mounts_stay_private)
+{
+	expect_line("PrivateMounts=yes\n"
+		    "ExecStart=/bin/sh -c 'mount -t tmpfs berth-test /mnt && grep -c berth-test "
+		    "/proc/mounts'\n"
+		    "ExecStartPost=/bin/sh -c 'echo $$(grep -c berth-test /proc/mounts) are left'",
+		"| 0 are left\n");
+}

@@ -219,6 +219,22 @@ Test(signals, others_mean_no_end)
 	boot_finish(&boot);
 }
 
+Test(signals, usr1_tells_the_state_of_all_services)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot, MAIN "on:TERM:0 event:up pause\n[service:n]\nType=oneshot\nBefore=m\n"
+				  "RemainAfterExit=yes\nExecStart=/bin/true\n");
+	boot_expect_event(&boot, "up");
+	boot_signal(&boot, SIGUSR1);
+	boot_expect_log(&boot, "m: running");
+	boot_expect_log(&boot, "n: exited");
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 0);
+	boot_finish(&boot);
+}
+
 /* Mask and ignored signals as PID 1 was started with, nothing caught. */
 Test(signals, children_get_mask_and_dispositions_as_pid_1_got_them)
 {
