@@ -19,18 +19,28 @@ static bool is_state(const json_t *container, const char *state)
 static bool is_active(const json_t *container)
 {
 	return is_state(container, "running") || is_state(container, "paused") ||
-	       is_state(container, "restarting") || is_state(container, "removing");
+	       is_state(container, "restarting");
 }
 
-/* Both launchers see both containers and judge alike: the older wins, the ID breaks a tie. */
-static bool came_first(const json_t *other, const json_t *own)
+static bool is_stale(const json_t *other, const json_t *own)
 {
 	json_int_t other_s = json_integer_value(json_object_get(other, "Created"));
 	json_int_t own_s = json_integer_value(json_object_get(own, "Created"));
-	if (other_s != own_s) {
-		return other_s < own_s && own_s - other_s <= CACHE_LOCK_STALE_S;
+	return own_s - other_s > CACHE_LOCK_STALE_S;
+}
+
+static enum cache_lock_verdict judge_one(const json_t *other, const json_t *own)
+{
+	if (is_active(other)) {
+		return CACHE_LOCK_TAKEN;
 	}
-	return strcmp(id_of(other), id_of(own)) < 0;
+	if (is_state(other, "removing")) {
+		return CACHE_LOCK_WAIT;
+	}
+	if (!is_state(other, "created") || is_stale(other, own)) {
+		return CACHE_LOCK_OURS;
+	}
+	return strcmp(id_of(own), id_of(other)) < 0 ? CACHE_LOCK_WAIT : CACHE_LOCK_TAKEN;
 }
 
 static const json_t *find(const json_t *containers, const char *id)
@@ -46,20 +56,21 @@ static const json_t *find(const json_t *containers, const char *id)
 	return NULL;
 }
 
-const char *cache_lock_holder(const json_t *containers, const char *own_id)
+enum cache_lock_verdict cache_lock_judge(
+	const json_t *containers, const char *own_id, const char **ret_holder)
 {
 	const json_t *own = find(containers, own_id);
+	enum cache_lock_verdict worst = CACHE_LOCK_OURS;
 	size_t index;
 	const json_t *container;
 	json_array_foreach(containers, index, container)
 	{
-		if (container == own) {
-			continue;
-		}
-		if (is_active(container) ||
-			(is_state(container, "created") && came_first(container, own))) {
-			return id_of(container);
+		enum cache_lock_verdict verdict =
+			container == own ? CACHE_LOCK_OURS : judge_one(container, own);
+		if (verdict > worst) {
+			worst = verdict;
+			*ret_holder = id_of(container);
 		}
 	}
-	return NULL;
+	return worst;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "host-launcher/run.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,19 +49,18 @@ static int upload(struct run *run, struct failure *failure)
 	return rc;
 }
 
-static int lock_cache(struct run *run, struct failure *failure)
+static int look_for_holder(
+	struct run *run, enum cache_lock_verdict *ret_verdict, struct failure *failure)
 {
 	const char *volume = run->request->plan->cache_volume;
-	if (!volume) {
-		return 0;
-	}
 	autofree char *label = alloc_printf("%s=%s", PLAN_LABEL_CACHE, volume);
 	json_t *list;
 	if (container_list(run->request->engine, label, &list, failure) < 0) {
 		return -1;
 	}
-	const char *holder = cache_lock_holder(list, run->id);
-	if (holder) {
+	const char *holder = NULL;
+	*ret_verdict = cache_lock_judge(list, run->id, &holder);
+	if (*ret_verdict != CACHE_LOCK_OURS) {
 		failure_fill(failure, EXIT_BUSY,
 			"the package cache %s is in use by another build (container %.12s): wait "
 			"for "
@@ -68,7 +68,24 @@ static int lock_cache(struct run *run, struct failure *failure)
 			volume, holder);
 	}
 	json_decref(list);
-	return holder ? -1 : 0;
+	return 0;
+}
+
+static int lock_cache(struct run *run, struct failure *failure)
+{
+	enum cache_lock_verdict verdict = CACHE_LOCK_OURS;
+	int64_t deadline_ms = clock_now_ms() + CACHE_LOCK_WAIT_MS;
+	struct pollfd signals = { .fd = run->signal_fd, .events = POLLIN };
+	if (!run->request->plan->cache_volume) {
+		return 0;
+	}
+	do {
+		if (look_for_holder(run, &verdict, failure) < 0) {
+			return -1;
+		}
+	} while (verdict == CACHE_LOCK_WAIT && clock_now_ms() < deadline_ms &&
+		 poll(&signals, 1, CACHE_LOCK_POLL_MS) == 0);
+	return verdict == CACHE_LOCK_OURS ? 0 : -1;
 }
 
 /* A signal that came before the container ran. */
