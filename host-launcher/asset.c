@@ -120,6 +120,10 @@ static int add_helpers(struct asset_list *assets, const char *directory, struct 
 
 int asset_find(const char *init_config, struct asset_list *ret_assets, struct failure *failure)
 {
+	if (init_config && access(init_config, R_OK) < 0) {
+		return failure_set(failure, EXIT_CANNOT_START, "cannot read --init-config %s: %s",
+			init_config, strerror(errno));
+	}
 	autofree char *lib = choose("BERTH_LIBDIR", "init", BERTH_LIBDIR, "berth-init");
 	autofree char *data = data_directory();
 	autofree char *init = alloc_printf("%s/berth-init", lib);
