@@ -188,6 +188,24 @@ Test(signals, stop_during_start_starts_nothing_more)
 	boot_finish(&boot);
 }
 
+/* The line is told right before the fork, so the signal comes about when the child execs. */
+Test(signals, stop_while_main_is_being_started)
+{
+	struct boot boot;
+
+	for (int i = 0; i < 100; i++) {
+		boot_init(&boot);
+		boot_services(&boot, MAIN "on:TERM:0 pause\nType=notify\n");
+		boot_expect_log(&boot, "m: starting");
+		boot_signal(&boot, SIGTERM);
+		int code = boot_end(&boot);
+
+		cr_assert(code == 0 || code == 143, "%d:\n%s", code, boot.log.text);
+		cr_assert(boot_elapsed_ms(&boot) < 5000, "%s", boot.log.text);
+		boot_finish(&boot);
+	}
+}
+
 Test(signals, stopped_service_is_continued_to_stop)
 {
 	struct boot boot;
