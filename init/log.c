@@ -351,6 +351,12 @@ static bool drain_channel(struct log_channel *c)
 	return true;
 }
 
+void log_channel_catch_up(struct log *log, size_t index)
+{
+	drain_channel(&log->channels[index]);
+	wait_for_output(log, !flush(log));
+}
+
 void log_channel_flush(struct log *log, size_t index)
 {
 	struct log_channel *c = &log->channels[index];

@@ -62,6 +62,9 @@ void log_channel_name(struct log *log, size_t index, const char *name);
  * write to, or -errno. */
 int log_channel_open(struct log *log, size_t index);
 
+/* Passes on the lines that are in the pipe by now, so that they stand before what is told next. */
+void log_channel_catch_up(struct log *log, size_t index);
+
 /* Nothing more comes for now: passes on what is left, the last line also without its newline. */
 void log_channel_flush(struct log *log, size_t index);
 

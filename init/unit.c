@@ -309,6 +309,7 @@ bool unit_reap(struct unit *unit, pid_t pid, int status)
 		unit->control_pid = 0;
 	}
 	contain_leader_reaped(&unit->containment, pid);
+	log_channel_catch_up(&unit->manager->log, unit->index);
 	narrate_exit(&unit->manager->log, unit_service(unit), status, main);
 	post(unit, main ? EVENT_MAIN_EXIT : EVENT_CONTROL_EXIT, status);
 	return true;

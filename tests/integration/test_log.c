@@ -57,6 +57,22 @@ Test(log, nothing_of_10_mb_before_the_end_is_lost)
 	boot_finish(&boot);
 }
 
+Test(log, what_a_process_wrote_stands_before_its_end)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	for (int i = 0; i < 20; i++) {
+		cr_expect(boot_run(&boot, "[init]\nMain=m\n[service:m]\n"
+					  "ExecStart=@/probe say:last exit:3\n") == 3);
+		const char *words = strstr(boot.log.text, "| last\n");
+		const char *end = strstr(boot.log.text, "main process exited");
+
+		cr_assert(words && end && words < end, "%s", boot.log.text);
+	}
+	boot_finish(&boot);
+}
+
 Test(log, inherited_output_is_raw)
 {
 	struct boot boot;
