@@ -48,6 +48,14 @@ static int compare(const void *one, const void *other)
 	return strcmp(*(char *const *)one, *(char *const *)other);
 }
 
+static void trim_end(char *line)
+{
+	size_t length = strlen(line);
+	while (length && strchr(" \t\r", line[length - 1])) {
+		line[--length] = '\0';
+	}
+}
+
 int image_recipe_add_packages(
 	const char *text, const char *name, struct string_list *packages, struct failure *failure)
 {
@@ -57,7 +65,8 @@ int image_recipe_add_packages(
 	for (char *line; (line = strsep(&rest, "\n"));) {
 		number++;
 		line += strspn(line, " \t\r");
-		line[strcspn(line, " \t\r#")] = '\0';
+		line[strcspn(line, "#")] = '\0';
+		trim_end(line);
 		if (*line && !is_package_name(line)) {
 			return failure_set(failure, EXIT_SYNTAX,
 				"%s:%u: '%s' is not the name of a package", name, number, line);

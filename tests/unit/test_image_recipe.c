@@ -31,7 +31,7 @@ Test(image_recipe, packages_are_sorted_and_each_is_there_once)
 Test(image_recipe, what_cannot_be_a_package_is_named_with_its_line)
 {
 	static const char *const bad[] = { "git\n--hook=x\n", "git\na\n", "git\na,b\n",
-		"git\nGit\n", "git\n?x\n", "git\n~i\n" };
+		"git\nbash zsh\n", "git\nGit\n", "git\n?x\n", "git\n~i\n" };
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct string_list packages = { 0 };
 		struct failure failure;
