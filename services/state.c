@@ -82,7 +82,7 @@ static void start_execed(struct step *step, const struct service_event *event)
 	}
 }
 
-static void start_timeout(struct step *step, const struct service_event *event)
+static void terminate_late(struct step *step, const struct service_event *event)
 {
 	note_result(step->service, RESULT_TIMEOUT);
 	enter_signal(step, SERVICE_STOP_SIGTERM);
@@ -165,22 +165,11 @@ static void stop_control_exit(struct step *step, const struct service_event *eve
 	}
 }
 
-static void stop_signal_control_exit(struct step *step, const struct service_event *event)
+static void stop_signal_gone(struct step *step, const struct service_event *event)
 {
-	if (!step->service->main_alive) {
+	if (!step->service->main_alive && !step->service->control_alive) {
 		enter_stop_post(step);
 	}
-}
-
-static void stop_signal_empty(struct step *step, const struct service_event *event)
-{
-	stop_signal_control_exit(step, event);
-}
-
-static void stop_timeout(struct step *step, const struct service_event *event)
-{
-	note_result(step->service, RESULT_TIMEOUT);
-	enter_signal(step, SERVICE_STOP_SIGTERM);
 }
 
 static void stop_sigterm_timeout(struct step *step, const struct service_event *event)
@@ -263,20 +252,20 @@ static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_START_PRE][EVENT_STOP] = stop_start,
 	[SERVICE_START_PRE][EVENT_KILL] = kill_now,
 	[SERVICE_START_PRE][EVENT_CONTROL_EXIT] = start_pre_control_exit,
-	[SERVICE_START_PRE][EVENT_TIMEOUT] = start_timeout,
+	[SERVICE_START_PRE][EVENT_TIMEOUT] = terminate_late,
 
 	[SERVICE_START][EVENT_STOP] = stop_start,
 	[SERVICE_START][EVENT_KILL] = kill_now,
 	[SERVICE_START][EVENT_MAIN_EXIT] = start_main_exit,
 	[SERVICE_START][EVENT_READY] = start_ready,
 	[SERVICE_START][EVENT_EXECED] = start_execed,
-	[SERVICE_START][EVENT_TIMEOUT] = start_timeout,
+	[SERVICE_START][EVENT_TIMEOUT] = terminate_late,
 
 	[SERVICE_START_POST][EVENT_STOP] = stop_start,
 	[SERVICE_START_POST][EVENT_KILL] = kill_now,
 	[SERVICE_START_POST][EVENT_MAIN_EXIT] = start_post_main_exit,
 	[SERVICE_START_POST][EVENT_CONTROL_EXIT] = start_post_control_exit,
-	[SERVICE_START_POST][EVENT_TIMEOUT] = start_timeout,
+	[SERVICE_START_POST][EVENT_TIMEOUT] = terminate_late,
 
 	[SERVICE_RUNNING][EVENT_STOP] = stop_running,
 	[SERVICE_RUNNING][EVENT_KILL] = kill_now,
@@ -289,19 +278,19 @@ static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_STOP][EVENT_KILL] = kill_now,
 	[SERVICE_STOP][EVENT_MAIN_EXIT] = stop_main_exit,
 	[SERVICE_STOP][EVENT_CONTROL_EXIT] = stop_control_exit,
-	[SERVICE_STOP][EVENT_TIMEOUT] = stop_timeout,
+	[SERVICE_STOP][EVENT_TIMEOUT] = terminate_late,
 
 	[SERVICE_STOP_SIGTERM][EVENT_STOP] = stop_again,
 	[SERVICE_STOP_SIGTERM][EVENT_KILL] = kill_now,
 	[SERVICE_STOP_SIGTERM][EVENT_MAIN_EXIT] = stop_main_exit,
-	[SERVICE_STOP_SIGTERM][EVENT_CONTROL_EXIT] = stop_signal_control_exit,
-	[SERVICE_STOP_SIGTERM][EVENT_EMPTY] = stop_signal_empty,
+	[SERVICE_STOP_SIGTERM][EVENT_CONTROL_EXIT] = stop_signal_gone,
+	[SERVICE_STOP_SIGTERM][EVENT_EMPTY] = stop_signal_gone,
 	[SERVICE_STOP_SIGTERM][EVENT_TIMEOUT] = stop_sigterm_timeout,
 
 	[SERVICE_STOP_SIGKILL][EVENT_STOP] = stop_again,
 	[SERVICE_STOP_SIGKILL][EVENT_MAIN_EXIT] = stop_main_exit,
-	[SERVICE_STOP_SIGKILL][EVENT_CONTROL_EXIT] = stop_signal_control_exit,
-	[SERVICE_STOP_SIGKILL][EVENT_EMPTY] = stop_signal_empty,
+	[SERVICE_STOP_SIGKILL][EVENT_CONTROL_EXIT] = stop_signal_gone,
+	[SERVICE_STOP_SIGKILL][EVENT_EMPTY] = stop_signal_gone,
 	[SERVICE_STOP_SIGKILL][EVENT_TIMEOUT] = stop_sigkill_timeout,
 
 	[SERVICE_STOP_POST][EVENT_STOP] = stop_again,
