@@ -48,7 +48,7 @@ online_run() {
 online_end() {
 	[ -n "$online_pid" ] || return 0
 	online_rules -D
-	ip link del "$online_link"
-	kill "$online_pid"
+	ip link del "$online_link" || :
+	kill "$online_pid" || :
 	online_pid=
 }
