@@ -326,6 +326,10 @@ int log_channel_open(struct log *log, size_t index)
 	if (pipe2(ends, O_CLOEXEC) < 0) {
 		return -errno;
 	}
+	if (c->read_fd >= 0) { /* of a run that is over, whose left-overs may still hold it */
+		ev_io_stop(log->loop, &c->watch);
+		close(c->read_fd);
+	}
 	/* The reading end alone: the services get theirs as any program expects it. */
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	c->read_fd = ends[0];
@@ -367,6 +371,20 @@ void log_channel_flush(struct log *log, size_t index)
 	wait_for_output(log, !flush(log));
 }
 
+static void close_writer(struct log_channel *c)
+{
+	if (c->write_fd >= 0) {
+		close(c->write_fd);
+		c->write_fd = -1;
+	}
+}
+
+void log_channel_close(struct log *log, size_t index)
+{
+	close_writer(&log->channels[index]);
+	log_channel_flush(log, index);
+}
+
 void log_print(struct log *log, const char *format, ...)
 {
 	char text[OWN_LINE_MAX];
@@ -397,10 +415,7 @@ size_t log_drain(struct log *log, int64_t timeout_ms)
 	int64_t deadline_ms = clock_now_ms() + timeout_ms;
 
 	for (size_t i = 0; i < log->count; i++) {
-		if (log->channels[i].write_fd >= 0) {
-			close(log->channels[i].write_fd);
-			log->channels[i].write_fd = -1;
-		}
+		close_writer(&log->channels[i]);
 	}
 	for (;;) {
 		struct pollfd output = { .fd = log->fd, .events = POLLOUT };
@@ -431,9 +446,7 @@ void log_finish(struct log *log)
 			ev_io_stop(log->loop, &c->watch);
 			close(c->read_fd);
 		}
-		if (c->write_fd >= 0) {
-			close(c->write_fd);
-		}
+		close_writer(c);
 	}
 	if (log->waiting) {
 		ev_io_stop(log->loop, &log->watch);

@@ -68,6 +68,9 @@ void log_channel_catch_up(struct log *log, size_t index);
 /* Nothing more comes for now: passes on what is left, the last line also without its newline. */
 void log_channel_flush(struct log *log, size_t index);
 
+/* The service is over: its pipe goes as soon as nobody else holds it. */
+void log_channel_close(struct log *log, size_t index);
+
 /* A line of PID 1's own. Dropped, and counted as lost, if the output has no room. */
 void log_print(struct log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

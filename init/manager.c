@@ -47,7 +47,9 @@ static void follow_up(struct manager *m, size_t index, const struct service_acti
 	bool ended = service->state != before &&
 		     (service_is_over(service) || service->state == SERVICE_AUTO_RESTART);
 
-	if (ended) {
+	if (ended && service_is_over(service)) {
+		log_channel_close(&m->log, index);
+	} else if (ended) {
 		log_channel_flush(&m->log, index);
 	}
 	narrate_state(&m->log, service, before);

@@ -8,6 +8,13 @@
 
 extern char **environ;
 
+enum {
+	/* What a child may need for its set-up. */
+	SPARE_DESCRIPTORS = 16,
+	/* With fewer in all, PID 1 keeps them for itself. */
+	SPARE_LEAST = 64,
+};
+
 /* A program that writes to descriptor 1 must not hit a file that happened to get that number. */
 static int open_standard_descriptors(void)
 {
@@ -46,7 +53,8 @@ void self_raise_nofile(struct spawn_host *host)
 		return;
 	}
 	host->nofile = limit;
-	limit.rlim_cur = limit.rlim_max;
+	limit.rlim_cur =
+		limit.rlim_max > SPARE_LEAST ? limit.rlim_max - SPARE_DESCRIPTORS : limit.rlim_max;
 	host->nofile_raised =
-		host->nofile.rlim_cur != limit.rlim_max && setrlimit(RLIMIT_NOFILE, &limit) == 0;
+		host->nofile.rlim_cur != limit.rlim_cur && setrlimit(RLIMIT_NOFILE, &limit) == 0;
 }

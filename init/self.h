@@ -10,5 +10,6 @@
  * descendants if it is not PID 1. Returns whether it is PID 1. Never fails. */
 bool self_prepare(struct spawn_host *ret_host);
 
-/* Raises the limit of open descriptors to the hard one; children get back what it was. */
+/* Raises the limit of open descriptors to nearly the hard one; the rest is for the set-up of
+ * children, which get back what it was. */
 void self_raise_nofile(struct spawn_host *host);

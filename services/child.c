@@ -109,6 +109,17 @@ static void create_directories(const struct child *c)
 	}
 }
 
+/* PID 1 leaves a few descriptors unused, so that a child can open what it needs even where all
+ * others are taken. set_limits() gives the service what it should have. */
+static void use_spare_descriptors(const struct child *c)
+{
+	const struct rlimit all = { c->host->nofile.rlim_max, c->host->nofile.rlim_max };
+
+	if (c->host->nofile_raised) {
+		check(c, STEP_LIMITS, setrlimit(RLIMIT_NOFILE, &all));
+	}
+}
+
 static int open_null(const struct child *c)
 {
 	return c->host->null_fd >= 0 ? fcntl(c->host->null_fd, F_DUPFD_CLOEXEC, 3)
@@ -273,6 +284,7 @@ void child_run(const struct spawn_host *host, const struct spawn_request *reques
 	};
 
 	check(&c, STEP_SESSION, setsid());
+	use_spare_descriptors(&c);
 	make_private_mounts(&c);
 	resolve_user(&c);
 	umask(0);

@@ -2,6 +2,9 @@
 /* Surroundings that lack what one expects: it does what can be done, and says what cannot. */
 #include <criterion/criterion.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
 
 #include "tests/integration/boot.h"
 
@@ -61,4 +64,29 @@ Test(rough, help_and_version_are_asked_for_without_being_pid_1)
 	cr_expect(boot_end(&boot) == 0);
 	cr_expect(boot_logged(&boot, "berth-init "), "%s", boot.log.text);
 	boot_finish(&boot);
+}
+
+/* The services' pipes take all descriptors; those that are over give theirs back. */
+Test(rough, few_descriptors_are_enough_for_many_services)
+{
+	const struct rlimit few = { 128, 128 };
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	struct boot boot;
+
+	fprintf(out, "[init]\nMain=m\n[service:m]\nType=oneshot\nUser=nobody\nAfter=s299\n"
+		     "ExecStart=@/probe say:end exit:5\n");
+	for (int i = 0; i < 300; i++) {
+		fprintf(out, "[service:s%d]\nExecStart=@/probe %s\n", i,
+			i < 200 ? "say:x" : "pause");
+	}
+	fclose(out);
+	boot_init(&boot);
+	cr_assert(setrlimit(RLIMIT_NOFILE, &few) == 0);
+	cr_expect(boot_run(&boot, text) == 5, "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "end\n"), "%s", boot.log.text);
+	cr_expect(!boot_logged(&boot, "cannot run"), "%s", boot.log.text);
+	boot_finish(&boot);
+	free(text);
 }
