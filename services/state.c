@@ -154,15 +154,21 @@ static void stop_main_exit(struct step *step, const struct service_event *event)
 	enter_stop_post(step);
 }
 
-static void stop_control_exit(struct step *step, const struct service_event *event)
+/* The next command of a list, or `state` behind the last or a failed one. */
+static void go_on(struct step *step, const struct service_event *event, enum service_state state)
 {
 	struct service *s = step->service;
 	enum service_result result = judge(s, s->command, event);
 
 	note_exit(s, event, result);
 	if (result != RESULT_SUCCESS || !spawn_next_control(step)) {
-		enter_signal(step, SERVICE_STOP_SIGTERM);
+		enter_signal(step, state);
 	}
+}
+
+static void stop_control_exit(struct step *step, const struct service_event *event)
+{
+	go_on(step, event, SERVICE_STOP_SIGTERM);
 }
 
 static void stop_signal_gone(struct step *step, const struct service_event *event)
@@ -191,13 +197,7 @@ static void stop_sigkill_timeout(struct step *step, const struct service_event *
 
 static void stop_post_control_exit(struct step *step, const struct service_event *event)
 {
-	struct service *s = step->service;
-	enum service_result result = judge(s, s->command, event);
-
-	note_exit(s, event, result);
-	if (result != RESULT_SUCCESS || !spawn_next_control(step)) {
-		enter_signal(step, SERVICE_FINAL_SIGTERM);
-	}
+	go_on(step, event, SERVICE_FINAL_SIGTERM);
 }
 
 static void stop_post_timeout(struct step *step, const struct service_event *event)
