@@ -6,8 +6,6 @@
 
 #include "tests/integration/boot.h"
 
-TestSuite(acng, .timeout = 60);
-
 #define PROXY                                                                                      \
 	"[service:apt-cacher-ng]\nUnit=/lib/systemd/system/apt-cacher-ng.service\n"                \
 	"CacheDirectory=apt-cacher-ng\nLogsDirectory=apt-cacher-ng\nRuntimeDirectory=apt-cacher-"  \

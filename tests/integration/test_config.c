@@ -8,8 +8,6 @@
 
 #include "tests/integration/boot.h"
 
-TestSuite(config, .timeout = 60);
-
 /* The file's lines, one bad; the error must name the file and the line. */
 static void expect_error(const char *text, unsigned line, const char *why)
 {

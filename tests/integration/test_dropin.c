@@ -7,8 +7,6 @@
 
 #include "tests/integration/boot.h"
 
-TestSuite(dropin, .timeout = 120);
-
 /* berth-init [OPTION] -- probe WORD [WORD] */
 static int run(struct boot *boot, const char *word, const char *more)
 {

@@ -7,8 +7,6 @@
 
 #include "tests/integration/boot.h"
 
-TestSuite(exit, .timeout = 120);
-
 static int run_main(struct boot *boot, const char *keys)
 {
 	char text[1024];

@@ -11,8 +11,6 @@
 
 #include "tests/integration/boot.h"
 
-TestSuite(idle, .timeout = 60);
-
 /* A number behind a key of /proc/PID/status. */
 static long status_number(const struct boot *boot, const char *key)
 {

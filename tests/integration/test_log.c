@@ -8,8 +8,6 @@
 
 #include "tests/integration/boot.h"
 
-TestSuite(log, .timeout = 120);
-
 Test(log, lines_are_prefixed_with_the_service)
 {
 	struct boot boot;

@@ -6,8 +6,6 @@
 
 #include "tests/integration/boot.h"
 
-TestSuite(notify, .timeout = 60);
-
 /* Main starts after `a` is ready; `words` are what a does. */
 static int run(struct boot *boot, const char *keys, const char *words)
 {

@@ -6,8 +6,6 @@
 
 #include "tests/integration/boot.h"
 
-TestSuite(order, .timeout = 60);
-
 /* Events in this order, with nothing between them. */
 static void expect_events(const struct boot *boot, const char *events)
 {

@@ -7,8 +7,6 @@
 
 #include "tests/integration/boot.h"
 
-TestSuite(process, .timeout = 60);
-
 /* Runs the probe with keys and words; each of the texts, up to NULL, must be logged as a line. */
 static void expect_lines(const char *keys, const char *words, ...)
 {

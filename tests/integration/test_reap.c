@@ -8,8 +8,6 @@
 
 #include "tests/integration/boot.h"
 
-TestSuite(reap, .timeout = 120);
-
 /* How many children the init has, zombies too. */
 static int count_children(const struct boot *boot)
 {

@@ -7,8 +7,6 @@
 
 #include "tests/integration/boot.h"
 
-TestSuite(restart, .timeout = 60);
-
 static int count_events(const struct boot *boot, const char *line)
 {
 	int count = 0;

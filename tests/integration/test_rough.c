@@ -8,8 +8,6 @@
 
 #include "tests/integration/boot.h"
 
-TestSuite(rough, .timeout = 60);
-
 #define ARGUMENTS(...) ((const char *const[]) { __VA_ARGS__, NULL })
 
 Test(rough, works_without_proc_and_with_nothing_writable)

@@ -7,8 +7,6 @@
 
 #include "tests/integration/boot.h"
 
-TestSuite(signals, .timeout = 60);
-
 #define MAIN "[init]\nMain=m\n[service:m]\nExecStart=@/probe "
 
 /* Starts, waits for the event `up`, sends the signal; returns the code. */
