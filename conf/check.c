@@ -86,6 +86,27 @@ static void check_commands(const struct service_config *service, struct conf_pro
 	}
 }
 
+/* systemd.service(5): back-off wants both keys, and a RestartSec= that can grow. */
+static void check_back_off(const struct service_config *service, struct conf_problems *problems)
+{
+	bool bounded = service->restart_max_delay_ms != CONF_INFINITY;
+
+	if (bounded != (service->restart_steps > 0)) {
+		conf_problems_add(problems, CONF_WARNING, &service->place,
+			"[service:%s] has %s, which needs %s to have an effect", service->name,
+			bounded ? "RestartMaxDelaySec=" : "RestartSteps=",
+			bounded ? "RestartSteps=" : "RestartMaxDelaySec=");
+	} else if (bounded && service->restart_ms > service->restart_max_delay_ms) {
+		conf_problems_add(problems, CONF_ERROR, &service->place,
+			"[service:%s] has a RestartSec= above its RestartMaxDelaySec=",
+			service->name);
+	} else if (bounded && service->restart_ms == 0) {
+		conf_problems_add(problems, CONF_WARNING, &service->place,
+			"[service:%s] has RestartSec=0, which RestartSteps= cannot make grow",
+			service->name);
+	}
+}
+
 static void fill_in(struct service_config *service)
 {
 	if (service->type == SERVICE_ONESHOT && !service->timeout_start_set) {
@@ -100,6 +121,7 @@ void conf_check(struct conf_set *set, struct conf_problems *problems)
 {
 	for (size_t i = 0; i < set->count; i++) {
 		check_commands(set->services[i], problems);
+		check_back_off(set->services[i], problems);
 		check_dependencies(set, set->services[i], problems);
 		fill_in(set->services[i]);
 	}

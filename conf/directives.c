@@ -58,6 +58,7 @@ static const char doc_mode[] = "an access mode in octal such as 0755";
 static const char doc_services[] = "names of services";
 static const char doc_limit[] = "a limit, SOFT:HARD, or infinity";
 static const char doc_directory[] = "names of directories, relative and without ..";
+static const char doc_exit_status[] = "exit codes and signals";
 static const char doc_signal[] = "a signal such as SIGTERM";
 static const char doc_any[] = "accepted, it has no effect in a container";
 
@@ -89,8 +90,15 @@ static const struct directive directives[] = {
 	{ "Service", "ExecStopPost", parse_exec, FIELD(exec_stop_post), NULL, doc_command },
 	{ "Service", "Restart", parse_enum, FIELD(restart), restarts, "" },
 	{ "Service", "RestartSec", parse_timespan, FIELD(restart_ms), NULL, doc_timespan },
+	{ "Service", "RestartSteps", parse_count, FIELD(restart_steps), NULL, "a number" },
+	{ "Service", "RestartMaxDelaySec", parse_timespan, FIELD(restart_max_delay_ms), NULL,
+		doc_timespan },
+	{ "Service", "RestartPreventExitStatus", parse_exit_status_set,
+		FIELD(restart_prevent_exit_status), NULL, doc_exit_status },
+	{ "Service", "RestartForceExitStatus", parse_exit_status_set,
+		FIELD(restart_force_exit_status), NULL, doc_exit_status },
 	{ "Service", "SuccessExitStatus", parse_exit_status_set, FIELD(success_exit_status), NULL,
-		"exit codes and signals" },
+		doc_exit_status },
 	{ "Service", "TimeoutStartSec", parse_timeout_start, FIELD(timeout_start_ms), NULL,
 		doc_timespan },
 	{ "Service", "TimeoutStopSec", parse_timeout_stop, FIELD(timeout_stop_ms), NULL,
@@ -102,6 +110,9 @@ static const struct directive directives[] = {
 	{ "Service", "NotifyAccess", parse_enum, FIELD(notify_access), notify_accesses, "" },
 	{ "Service", "KillMode", parse_enum, FIELD(kill_mode), kill_modes, "" },
 	{ "Service", "KillSignal", parse_signal, FIELD(kill_signal), NULL, doc_signal },
+	{ "Service", "RestartKillSignal", parse_signal, FIELD(restart_kill_signal), NULL,
+		doc_signal },
+	{ "Service", "FinalKillSignal", parse_signal, FIELD(final_kill_signal), NULL, doc_signal },
 	{ "Service", "SendSIGKILL", parse_boolean, FIELD(send_sigkill), NULL, doc_boolean },
 	{ "Service", "SendSIGHUP", parse_boolean, FIELD(send_sighup), NULL, doc_boolean },
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "conf/directives.h"
@@ -41,6 +42,12 @@ bool exit_status_set_has_code(const struct exit_status_set *set, int code)
 bool exit_status_set_has_signal(const struct exit_status_set *set, int signal)
 {
 	return signal > 0 && signal <= 64 && (set->signals & (UINT64_C(1) << (signal - 1)));
+}
+
+bool exit_status_set_has(const struct exit_status_set *set, int wait_status)
+{
+	return WIFSIGNALED(wait_status) ? exit_status_set_has_signal(set, WTERMSIG(wait_status))
+					: exit_status_set_has_code(set, WEXITSTATUS(wait_status));
 }
 
 static size_t bare_length(const char *name)
@@ -81,10 +88,12 @@ static void set_defaults(struct service_config *service)
 	service->start_limit_interval_ms = 10000;
 	service->start_limit_burst = 5;
 	service->restart_ms = 100;
+	service->restart_max_delay_ms = CONF_INFINITY;
 	service->timeout_start_ms = 90000;
 	service->timeout_stop_ms = 90000;
 	service->stop_grace_ms = 2000;
 	service->kill_signal = SIGTERM;
+	service->final_kill_signal = SIGKILL;
 	service->send_sigkill = true;
 	service->exec.umask = 0022;
 	for (size_t i = 0; i < DIRECTORY_KINDS; i++) {

@@ -173,7 +173,11 @@ struct service_config {
 	struct exec_command *exec_stop_post;
 	enum service_restart restart;
 	int64_t restart_ms;
+	int64_t restart_steps;        /* 0: each wait is restart_ms */
+	int64_t restart_max_delay_ms; /* of the last step */
 	struct exit_status_set success_exit_status;
+	struct exit_status_set restart_prevent_exit_status;
+	struct exit_status_set restart_force_exit_status;
 	int64_t timeout_start_ms;
 	bool timeout_start_set; /* oneshot services have no start time-out unless set */
 	int64_t timeout_stop_ms;
@@ -183,6 +187,8 @@ struct service_config {
 
 	enum kill_mode kill_mode;
 	int kill_signal;
+	int restart_kill_signal; /* 0: kill_signal */
+	int final_kill_signal;
 	bool send_sigkill;
 	bool send_sighup;
 
@@ -213,3 +219,6 @@ ssize_t conf_set_find(const struct conf_set *set, const char *name);
 
 bool exit_status_set_has_code(const struct exit_status_set *set, int code);
 bool exit_status_set_has_signal(const struct exit_status_set *set, int signal);
+
+/* Either, for a wait status (waitpid(2)). */
+bool exit_status_set_has(const struct exit_status_set *set, int wait_status);

@@ -31,10 +31,12 @@ static void say_failed(struct log *log, const struct service *service)
 
 static void say_signal(struct log *log, const struct service *service, enum service_state before)
 {
-	const char *name = conf_signal_name(service->config->kill_signal);
+	const char *name = conf_signal_name(service->sent_signal);
 	bool late = service->result == RESULT_TIMEOUT;
 
-	if (service_is_stopping(service->state) && service->stopping && before < SERVICE_STOP &&
+	bool asked = service->stopping || service->restarting;
+
+	if (service_is_stopping(service->state) && asked && before < SERVICE_STOP &&
 		before > SERVICE_DEAD) {
 		log_print(log, "%s: stopping with %s", service->config->name, name);
 	} else if (service->state == SERVICE_STOP_SIGTERM && late) {
@@ -65,11 +67,12 @@ void narrate_state(struct log *log, const struct service *service, enum service_
 		break;
 	case SERVICE_STOP_SIGKILL:
 	case SERVICE_FINAL_SIGKILL:
-		say(log, service, "does not stop, sending SIGKILL");
+		log_print(log, "%s: does not stop, sending %s", service->config->name,
+			conf_signal_name(service->sent_signal));
 		break;
 	case SERVICE_AUTO_RESTART:
 		log_print(log, "%s: restart in %lld ms", service->config->name,
-			(long long)service->config->restart_ms);
+			(long long)service->delay_ms);
 		break;
 	case SERVICE_FAILED:
 		say_failed(log, service);

@@ -91,6 +91,9 @@ void enter_start_pre(struct step *step)
 
 	s->result = RESULT_SUCCESS;
 	s->failed_status = 0;
+	s->main_ended = false;
+	s->restarting = false;
+	s->running_ms = NEVER;
 	if (!policy_take_start(s, step->now_ms)) {
 		s->result = RESULT_START_LIMIT_HIT;
 		s->state = SERVICE_FAILED;
@@ -142,6 +145,7 @@ void enter_running(struct step *step)
 	struct service *s = step->service;
 
 	s->deadline_ms = NEVER;
+	s->running_ms = earlier(s->running_ms, step->now_ms);
 	if (s->main_alive) {
 		s->state = SERVICE_RUNNING;
 		settle(s, JOB_DONE);
@@ -186,12 +190,23 @@ static bool is_kill(enum service_state state)
 	return state == SERVICE_STOP_SIGKILL || state == SERVICE_FINAL_SIGKILL;
 }
 
+/* FinalKillSignal= may be caught: whoever asks for an end at once gets SIGKILL. */
+static int signal_of(const struct step *step, enum service_state state)
+{
+	const struct service *s = step->service;
+
+	if (is_kill(state)) {
+		return step->at_once ? SIGKILL : s->config->final_kill_signal;
+	}
+	return s->restarting && s->config->restart_kill_signal ? s->config->restart_kill_signal
+							       : s->config->kill_signal;
+}
+
 /* Who gets the signal by KillMode= (systemd.kill(5)). False: nobody is there to get it. */
 static bool send(struct step *step, enum service_state state)
 {
 	struct service *s = step->service;
 	enum kill_mode mode = s->config->kill_mode;
-	int signal = is_kill(state) ? SIGKILL : s->config->kill_signal;
 	bool all = mode == KILL_CONTROL_GROUP || (mode == KILL_MIXED && is_kill(state));
 	bool anybody = s->main_alive || s->control_alive || (all && !step->empty);
 
@@ -200,8 +215,9 @@ static bool send(struct step *step, enum service_state state)
 	}
 	struct service_action action = {
 		.kind = all ? ACTION_SIGNAL_ALL : ACTION_SIGNAL_MAIN,
-		.signal = signal,
+		.signal = signal_of(step, state),
 	};
+	s->sent_signal = action.signal;
 	act(step, action);
 	if (s->config->send_sighup && !is_kill(state)) {
 		action.signal = SIGHUP;
@@ -251,14 +267,41 @@ static void settle_attempt(struct step *step, bool again)
 	}
 }
 
+/* A run that outlasts the longest wait shows that what failed was put right. */
+static void count_back_off(struct step *step)
+{
+	struct service *s = step->service;
+	bool stable = s->running_ms != NEVER &&
+		      step->now_ms - s->running_ms >= s->config->restart_max_delay_ms;
+
+	s->back_off = stable ? 1 : s->back_off + 1;
+}
+
+static void wait_for_restart(struct step *step)
+{
+	struct service *s = step->service;
+
+	s->state = SERVICE_AUTO_RESTART;
+	if (s->restarting) {
+		s->back_off = 0;
+		s->delay_ms = 0;
+	} else {
+		count_back_off(step);
+		s->delay_ms = policy_restart_delay_ms(s->config, s->back_off);
+	}
+	s->deadline_ms = after(step->now_ms, s->delay_ms);
+}
+
 void enter_dead(struct step *step)
 {
 	struct service *s = step->service;
-	bool again = !s->stopping && policy_wants_restart(s->config, s->result);
+	bool again = !s->stopping && (s->restarting || policy_wants_another_attempt(s));
 
 	settle_attempt(step, again);
-	s->state = again                         ? SERVICE_AUTO_RESTART
-		   : s->result == RESULT_SUCCESS ? SERVICE_DEAD
-						 : SERVICE_FAILED;
-	s->deadline_ms = again ? after(step->now_ms, s->config->restart_ms) : NEVER;
+	if (again) {
+		wait_for_restart(step);
+		return;
+	}
+	s->state = s->result == RESULT_SUCCESS ? SERVICE_DEAD : SERVICE_FAILED;
+	s->deadline_ms = NEVER;
 }

@@ -14,6 +14,7 @@ struct step {
 	struct service_actions *actions;
 	int64_t now_ms;
 	bool empty;
+	bool at_once; /* asked for by EVENT_KILL */
 };
 
 void enter_start_pre(struct step *step);

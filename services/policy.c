@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "services/policy.h"
 
+#include <math.h>
 #include <signal.h>
 #include <sys/wait.h>
+
+#include "conf/value.h"
 
 static bool is_clean_signal(const struct service_config *config, int signal)
 {
@@ -45,6 +48,39 @@ bool policy_wants_restart(const struct service_config *config, enum service_resu
 		return result == RESULT_SIGNAL;
 	}
 	return false;
+}
+
+bool policy_wants_another_attempt(const struct service *service)
+{
+	const struct service_config *config = service->config;
+
+	if (service->main_ended) {
+		if (exit_status_set_has(
+			    &config->restart_prevent_exit_status, service->main_status)) {
+			return false;
+		}
+		if (exit_status_set_has(&config->restart_force_exit_status, service->main_status)) {
+			return true;
+		}
+	}
+	return policy_wants_restart(config, service->result);
+}
+
+/* systemd's: delay(i) / first = (last / first) ^ (i / steps), i from 0. */
+int64_t policy_restart_delay_ms(const struct service_config *config, int64_t attempt)
+{
+	int64_t first_ms = config->restart_ms;
+	int64_t last_ms = config->restart_max_delay_ms;
+
+	if (attempt <= 1 || config->restart_steps == 0 || first_ms == 0 ||
+		last_ms == CONF_INFINITY || first_ms >= last_ms) {
+		return first_ms;
+	}
+	if (attempt > config->restart_steps) {
+		return last_ms;
+	}
+	double exponent = (double)(attempt - 1) / (double)config->restart_steps;
+	return (int64_t)((double)first_ms * pow((double)last_ms / (double)first_ms, exponent));
 }
 
 bool policy_take_start(struct service *service, int64_t now_ms)

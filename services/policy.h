@@ -12,5 +12,13 @@ enum service_result policy_judge_exit(const struct service_config *config, int w
 /* Whether Restart= asks for another attempt after this result. */
 bool policy_wants_restart(const struct service_config *config, enum service_result result);
 
+/* The same with the exceptions for how the main process ended: RestartPreventExitStatus= and, where
+ * that does not list it, RestartForceExitStatus=. */
+bool policy_wants_another_attempt(const struct service *service);
+
+/* How long the wait is before the `attempt`-th restart in a row (from 1): RestartSec=, growing to
+ * RestartMaxDelaySec= in RestartSteps= steps, each by the same factor. */
+int64_t policy_restart_delay_ms(const struct service_config *config, int64_t attempt);
+
 /* Counts an attempt to start; false once StartLimitBurst= in StartLimitIntervalSec= is used up. */
 bool policy_take_start(struct service *service, int64_t now_ms);

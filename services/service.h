@@ -49,7 +49,8 @@ enum service_result {
 enum service_event_kind {
 	EVENT_START,
 	EVENT_STOP,
-	EVENT_KILL, /* stop without grace */
+	EVENT_RESTART, /* stop, then start anew; nothing to a service that is not up */
+	EVENT_KILL,    /* stop without grace */
 	EVENT_MAIN_EXIT,
 	EVENT_CONTROL_EXIT,
 	EVENT_EXECED, /* execve() of the main process succeeded (Type=exec only) */
@@ -101,7 +102,10 @@ struct service {
 	bool main_alive; /* spawned and not reaped */
 	bool control_alive;
 	bool main_ran;     /* at least one main process was spawned */
+	bool main_ended;   /* in this attempt */
+	bool restarting;   /* asked to stop and to start anew */
 	int main_status;   /* wait status of the last main process that was reaped */
+	int sent_signal;   /* the last one of a stop */
 	int failed_status; /* wait status of the process that made `result` a failure */
 	const struct exec_command *command;      /* the one that was spawned last */
 	const struct exec_command *main_command; /* likewise, as main process */
@@ -112,6 +116,9 @@ struct service {
 	int64_t limit_begin_ms;
 	int64_t limit_count;
 	unsigned restarts;
+	int64_t back_off;   /* restarts in a row, none of which ran for long */
+	int64_t running_ms; /* when this attempt was started in full, or NEVER */
+	int64_t delay_ms;   /* of the wait for the next restart */
 };
 
 /* Makes a service that is dead and has never run. */

@@ -129,6 +129,24 @@ static void stop_running(struct step *step, const struct service_event *event)
 	enter_stop(step);
 }
 
+/* A restart that was asked for is a stop that forgets to be the end. */
+static void restart_start(struct step *step, const struct service_event *event)
+{
+	step->service->restarting = true;
+	enter_signal(step, SERVICE_STOP_SIGTERM);
+}
+
+static void restart_running(struct step *step, const struct service_event *event)
+{
+	step->service->restarting = true;
+	enter_stop(step);
+}
+
+static void restart_stopping(struct step *step, const struct service_event *event)
+{
+	step->service->restarting = true;
+}
+
 static void stop_waiting(struct step *step, const struct service_event *event)
 {
 	enter_dead(step);
@@ -250,11 +268,13 @@ static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_FAILED][EVENT_START] = start,
 
 	[SERVICE_START_PRE][EVENT_STOP] = stop_start,
+	[SERVICE_START_PRE][EVENT_RESTART] = restart_start,
 	[SERVICE_START_PRE][EVENT_KILL] = kill_now,
 	[SERVICE_START_PRE][EVENT_CONTROL_EXIT] = start_pre_control_exit,
 	[SERVICE_START_PRE][EVENT_TIMEOUT] = terminate_late,
 
 	[SERVICE_START][EVENT_STOP] = stop_start,
+	[SERVICE_START][EVENT_RESTART] = restart_start,
 	[SERVICE_START][EVENT_KILL] = kill_now,
 	[SERVICE_START][EVENT_MAIN_EXIT] = start_main_exit,
 	[SERVICE_START][EVENT_READY] = start_ready,
@@ -262,25 +282,30 @@ static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_START][EVENT_TIMEOUT] = terminate_late,
 
 	[SERVICE_START_POST][EVENT_STOP] = stop_start,
+	[SERVICE_START_POST][EVENT_RESTART] = restart_start,
 	[SERVICE_START_POST][EVENT_KILL] = kill_now,
 	[SERVICE_START_POST][EVENT_MAIN_EXIT] = start_post_main_exit,
 	[SERVICE_START_POST][EVENT_CONTROL_EXIT] = start_post_control_exit,
 	[SERVICE_START_POST][EVENT_TIMEOUT] = terminate_late,
 
 	[SERVICE_RUNNING][EVENT_STOP] = stop_running,
+	[SERVICE_RUNNING][EVENT_RESTART] = restart_running,
 	[SERVICE_RUNNING][EVENT_KILL] = kill_now,
 	[SERVICE_RUNNING][EVENT_MAIN_EXIT] = running_main_exit,
 
 	[SERVICE_EXITED][EVENT_STOP] = stop_running,
+	[SERVICE_EXITED][EVENT_RESTART] = restart_running,
 	[SERVICE_EXITED][EVENT_KILL] = kill_now,
 
 	[SERVICE_STOP][EVENT_STOP] = stop_again,
+	[SERVICE_STOP][EVENT_RESTART] = restart_stopping,
 	[SERVICE_STOP][EVENT_KILL] = kill_now,
 	[SERVICE_STOP][EVENT_MAIN_EXIT] = stop_main_exit,
 	[SERVICE_STOP][EVENT_CONTROL_EXIT] = stop_control_exit,
 	[SERVICE_STOP][EVENT_TIMEOUT] = terminate_late,
 
 	[SERVICE_STOP_SIGTERM][EVENT_STOP] = stop_again,
+	[SERVICE_STOP_SIGTERM][EVENT_RESTART] = restart_stopping,
 	[SERVICE_STOP_SIGTERM][EVENT_KILL] = kill_now,
 	[SERVICE_STOP_SIGTERM][EVENT_MAIN_EXIT] = stop_main_exit,
 	[SERVICE_STOP_SIGTERM][EVENT_CONTROL_EXIT] = stop_signal_gone,
@@ -288,17 +313,20 @@ static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_STOP_SIGTERM][EVENT_TIMEOUT] = stop_sigterm_timeout,
 
 	[SERVICE_STOP_SIGKILL][EVENT_STOP] = stop_again,
+	[SERVICE_STOP_SIGKILL][EVENT_RESTART] = restart_stopping,
 	[SERVICE_STOP_SIGKILL][EVENT_MAIN_EXIT] = stop_main_exit,
 	[SERVICE_STOP_SIGKILL][EVENT_CONTROL_EXIT] = stop_signal_gone,
 	[SERVICE_STOP_SIGKILL][EVENT_EMPTY] = stop_signal_gone,
 	[SERVICE_STOP_SIGKILL][EVENT_TIMEOUT] = stop_sigkill_timeout,
 
 	[SERVICE_STOP_POST][EVENT_STOP] = stop_again,
+	[SERVICE_STOP_POST][EVENT_RESTART] = restart_stopping,
 	[SERVICE_STOP_POST][EVENT_KILL] = kill_final,
 	[SERVICE_STOP_POST][EVENT_CONTROL_EXIT] = stop_post_control_exit,
 	[SERVICE_STOP_POST][EVENT_TIMEOUT] = stop_post_timeout,
 
 	[SERVICE_FINAL_SIGTERM][EVENT_STOP] = stop_again,
+	[SERVICE_FINAL_SIGTERM][EVENT_RESTART] = restart_stopping,
 	[SERVICE_FINAL_SIGTERM][EVENT_KILL] = kill_final,
 	[SERVICE_FINAL_SIGTERM][EVENT_MAIN_EXIT] = final_exit,
 	[SERVICE_FINAL_SIGTERM][EVENT_CONTROL_EXIT] = final_exit,
@@ -306,12 +334,14 @@ static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_FINAL_SIGTERM][EVENT_TIMEOUT] = final_sigterm_timeout,
 
 	[SERVICE_FINAL_SIGKILL][EVENT_STOP] = stop_again,
+	[SERVICE_FINAL_SIGKILL][EVENT_RESTART] = restart_stopping,
 	[SERVICE_FINAL_SIGKILL][EVENT_MAIN_EXIT] = final_exit,
 	[SERVICE_FINAL_SIGKILL][EVENT_CONTROL_EXIT] = final_exit,
 	[SERVICE_FINAL_SIGKILL][EVENT_EMPTY] = final_exit,
 	[SERVICE_FINAL_SIGKILL][EVENT_TIMEOUT] = final_sigkill_timeout,
 
 	[SERVICE_AUTO_RESTART][EVENT_START] = restart,
+	[SERVICE_AUTO_RESTART][EVENT_RESTART] = restart,
 	[SERVICE_AUTO_RESTART][EVENT_STOP] = stop_waiting,
 	[SERVICE_AUTO_RESTART][EVENT_KILL] = stop_waiting,
 	[SERVICE_AUTO_RESTART][EVENT_TIMEOUT] = restart,
@@ -323,6 +353,7 @@ void service_init(struct service *service, const struct service_config *config)
 		.config = config,
 		.deadline_ms = NEVER,
 		.stop_cap_ms = NEVER,
+		.running_ms = NEVER,
 	};
 }
 
@@ -334,6 +365,7 @@ void service_step(struct service *service, const struct service_event *event, in
 		.actions = actions,
 		.now_ms = now_ms,
 		.empty = event->empty,
+		.at_once = event->kind == EVENT_KILL,
 	};
 	handler *handle = handlers[service->state][event->kind];
 
@@ -342,6 +374,7 @@ void service_step(struct service *service, const struct service_event *event, in
 	} else if (event->kind == EVENT_MAIN_EXIT) {
 		service->main_alive = false;
 		service->main_status = event->status;
+		service->main_ended = true;
 	} else if (event->kind == EVENT_CONTROL_EXIT) {
 		service->control_alive = false;
 	}
@@ -358,49 +391,4 @@ bool service_is_over(const struct service *service)
 bool service_is_stopping(enum service_state state)
 {
 	return state >= SERVICE_STOP && state <= SERVICE_FINAL_SIGKILL;
-}
-
-const char *service_state_name(enum service_state state)
-{
-	static const char *const names[SERVICE_STATES] = {
-		[SERVICE_DEAD] = "dead",
-		[SERVICE_START_PRE] = "start-pre",
-		[SERVICE_START] = "start",
-		[SERVICE_START_POST] = "start-post",
-		[SERVICE_RUNNING] = "running",
-		[SERVICE_EXITED] = "exited",
-		[SERVICE_STOP] = "stop",
-		[SERVICE_STOP_SIGTERM] = "stop-sigterm",
-		[SERVICE_STOP_SIGKILL] = "stop-sigkill",
-		[SERVICE_STOP_POST] = "stop-post",
-		[SERVICE_FINAL_SIGTERM] = "final-sigterm",
-		[SERVICE_FINAL_SIGKILL] = "final-sigkill",
-		[SERVICE_AUTO_RESTART] = "auto-restart",
-		[SERVICE_FAILED] = "failed",
-	};
-
-	return names[state];
-}
-
-const char *service_result_name(enum service_result result)
-{
-	switch (result) {
-	case RESULT_SUCCESS:
-		return "success";
-	case RESULT_EXIT_CODE:
-		return "exit-code";
-	case RESULT_SIGNAL:
-		return "signal";
-	case RESULT_TIMEOUT:
-		return "timeout";
-	case RESULT_PROTOCOL:
-		return "protocol";
-	case RESULT_START_LIMIT_HIT:
-		return "start-limit-hit";
-	case RESULT_DEPENDENCY:
-		return "dependency";
-	case RESULT_CONDITION:
-		return "condition";
-	}
-	return "unknown";
 }

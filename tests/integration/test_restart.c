@@ -132,3 +132,37 @@ Test(restart, back_off_is_left_at_once_by_a_stop)
 	cr_expect(boot_elapsed_ms(&boot) < 5000);
 	boot_finish(&boot);
 }
+
+Test(restart, back_off_grows_to_its_limit)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot, "[service:a]\nRestart=always\nRestartSec=10ms\nRestartSteps=2\n"
+			     "RestartMaxDelaySec=1s\nStartLimitBurst=0\n"
+			     "ExecStart=@/probe event:run fail:3:1 event:last pause\n");
+	boot_expect_log(&boot, "restart in 10 ms");
+	boot_expect_log(&boot, "restart in 100 ms");
+	boot_expect_log(&boot, "restart in 1000 ms");
+	boot_expect_event(&boot, "last");
+	cr_expect(boot_elapsed_ms(&boot) >= 1110);
+	boot_signal(&boot, SIGTERM);
+	boot_end(&boot);
+	boot_finish(&boot);
+}
+
+Test(restart, is_forced_or_prevented_by_the_exit_status)
+{
+	struct boot boot;
+
+	expect_runs(
+		"RestartForceExitStatus=4\nExecStart=@/probe event:run fail:2:4 event:last pause",
+		3);
+	boot_init(&boot);
+	cr_expect(boot_run(&boot, "[init]\nMain=m\n[service:m]\nRestart=always\nRestartSec=0\n"
+				  "RestartPreventExitStatus=9 SIGABRT\n"
+				  "ExecStart=@/probe event:run fail:1:8 exit:9\n") == 9,
+		"%s", boot.log.text);
+	cr_expect(count_events(&boot, "run\n") == 2, "%s", boot.log.text);
+	boot_finish(&boot);
+}

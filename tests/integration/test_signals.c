@@ -51,6 +51,19 @@ Test(signals, kill_signal_is_what_the_service_wants)
 	boot_finish(&boot);
 }
 
+Test(signals, final_kill_signal_comes_where_sigkill_would)
+{
+	struct boot boot;
+
+	cr_expect(stop(&boot,
+			  MAIN "on:USR2:6 ignore:TERM event:up pause\nFinalKillSignal=SIGUSR2\n"
+			       "TimeoutStopSec=100ms\n",
+			  SIGTERM) == 6,
+		"%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "does not stop, sending SIGUSR2"), "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
 Test(signals, service_that_ignores_the_stop_is_killed_within_the_budget)
 {
 	struct boot boot;

@@ -1,75 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include <signal.h>
-#include <stdio.h>
-#include <string.h>
+/* Start, run and stop of one service. */
+#include "tests/unit/machine.h"
 
-#include "services/policy.h"
-#include "services/service.h"
-#include "tests/unit/expect.h"
-
-#define EXIT(code)  ((code) << 8)
-#define KILLED(sig) (sig)
-
-static struct exec_command pre = { .path = "pre" };
-static struct exec_command main_command = { .path = "main" };
-static struct exec_command second = { .path = "second" };
-static struct exec_command post = { .path = "post" };
-static struct exec_command stop_command = { .path = "stop" };
-static struct exec_command stop_post = { .path = "stop-post" };
-
-static struct service_config config;
-static struct service service;
-static char trace[512];
-
-static void init(void)
-{
-	config = (struct service_config) {
-		.name = "x",
-		.exec_start = &main_command,
-		.timeout_start_ms = 90000,
-		.timeout_stop_ms = 90000,
-		.stop_grace_ms = 2000,
-		.restart_ms = 100,
-		.start_limit_interval_ms = 10000,
-		.start_limit_burst = 5,
-		.kill_signal = SIGTERM,
-		.send_sigkill = true,
-	};
-	main_command.next = NULL;
-	main_command.ignore_failure = false;
-	service_init(&service, &config);
-}
-
-TestSuite(state, .init = init);
-
-/* Applies an event and gives "actions -> state @deadline" to compare with. */
-static const char *step(enum service_event_kind kind, int status, bool empty, int64_t now_ms)
-{
-	static const char *const kinds[] = { "main:", "control:", "signal-main:", "signal-all:" };
-	const struct service_event event = { kind, status, empty };
-	struct service_actions actions = { 0 };
-	size_t used = 0;
-
-	service_step(&service, &event, now_ms, &actions);
-	for (size_t i = 0; i < actions.count; i++) {
-		const struct service_action *a = &actions.items[i];
-		const char *what = a->command             ? a->command->path
-				   : a->signal == SIGTERM ? "TERM"
-				   : a->signal == SIGKILL ? "KILL"
-				   : a->signal == SIGHUP  ? "HUP"
-							  : "other";
-
-		used += (size_t)snprintf(
-			trace + used, sizeof(trace) - used, "%s%s ", kinds[a->kind], what);
-	}
-	used += (size_t)snprintf(
-		trace + used, sizeof(trace) - used, "-> %s", service_state_name(service.state));
-	if (service.deadline_ms != NEVER) {
-		snprintf(trace + used, sizeof(trace) - used, " @%lld",
-			(long long)service.deadline_ms);
-	}
-	return trace;
-}
+TestSuite(state, .init = machine_init);
 
 Test(state, simple_runs_at_once_and_ends_with_its_main_process)
 {
@@ -306,112 +239,22 @@ Test(state, kill_goes_to_sigkill_from_anywhere)
 	step(EVENT_START, 0, true, 0);
 	expect_text(step(EVENT_KILL, 0, false, 1), "signal-all:KILL -> stop-sigkill @90001");
 
-	init();
+	machine_init();
 	step(EVENT_START, 0, true, 0);
 	step(EVENT_STOP, 0, false, 1);
 	expect_text(step(EVENT_KILL, 0, false, 2), "signal-all:KILL -> stop-sigkill @90002");
 }
 
-Test(state, restart_waits_and_starts_anew)
+Test(state, the_final_kill_signal_is_for_timeouts_not_for_those_in_a_hurry)
 {
-	config.restart = RESTART_ON_FAILURE;
+	config.final_kill_signal = SIGQUIT;
 	step(EVENT_START, 0, true, 0);
-	expect_text(step(EVENT_MAIN_EXIT, KILLED(SIGKILL), true, 1000), "-> auto-restart @1100");
-	expect_text(step(EVENT_TIMEOUT, 0, true, 1100), "main:main -> running");
-	cr_expect(eq(uint, service.restarts, 1));
-	expect_text(step(EVENT_MAIN_EXIT, EXIT(0), true, 2000), "-> dead");
-}
+	step(EVENT_STOP, 0, false, 0);
+	expect_text(
+		step(EVENT_TIMEOUT, 0, false, 90000), "signal-all:QUIT -> stop-sigkill @180000");
 
-Test(state, stop_during_the_wait_for_a_restart_is_immediate)
-{
-	config.restart = RESTART_ALWAYS;
+	machine_init();
+	config.final_kill_signal = SIGQUIT;
 	step(EVENT_START, 0, true, 0);
-	step(EVENT_MAIN_EXIT, EXIT(0), true, 1000);
-	expect_text(step(EVENT_STOP, 0, true, 1010), "-> dead");
-}
-
-Test(state, a_stop_that_was_asked_for_is_not_restarted)
-{
-	config.restart = RESTART_ALWAYS;
-	step(EVENT_START, 0, true, 0);
-	step(EVENT_STOP, 0, false, 10);
-	expect_text(step(EVENT_MAIN_EXIT, KILLED(SIGTERM), true, 20), "-> dead");
-}
-
-Test(state, the_start_limit_ends_a_crash_loop)
-{
-	config.restart = RESTART_ALWAYS;
-	step(EVENT_START, 0, true, 0);
-	for (int64_t i = 1; i < 5; i++) {
-		step(EVENT_MAIN_EXIT, EXIT(1), true, i * 200);
-		expect_text(step(EVENT_TIMEOUT, 0, true, i * 200 + 100), "main:main -> running");
-	}
-	step(EVENT_MAIN_EXIT, EXIT(1), true, 1000);
-	expect_text(step(EVENT_TIMEOUT, 0, true, 1100), "-> failed");
-	cr_expect(eq(int, (int)service.result, RESULT_START_LIMIT_HIT));
-	cr_expect(eq(int, service.main_status, EXIT(1)));
-}
-
-Test(state, the_start_limit_forgets_after_its_interval)
-{
-	config.restart = RESTART_ALWAYS;
-	step(EVENT_START, 0, true, 0);
-	for (int64_t i = 1; i < 20; i++) {
-		step(EVENT_MAIN_EXIT, EXIT(1), true, i * 3000);
-		expect_text(step(EVENT_TIMEOUT, 0, true, i * 3000 + 100), "main:main -> running");
-	}
-}
-
-Test(state, the_start_job_waits_for_retries_within_the_start_timeout)
-{
-	config.type = SERVICE_NOTIFY;
-	config.restart = RESTART_ON_FAILURE;
-	config.start_limit_burst = 0;
-	step(EVENT_START, 0, true, 0);
-	step(EVENT_MAIN_EXIT, EXIT(1), true, 10);
-	cr_expect(eq(int, (int)service.job, JOB_WAITING));
-	step(EVENT_TIMEOUT, 0, true, 110);
-	step(EVENT_MAIN_EXIT, EXIT(1), true, 90001);
-	cr_expect(eq(int, (int)service.job, JOB_FAILED));
-	cr_expect(eq(int, (int)service.state, SERVICE_AUTO_RESTART));
-}
-
-struct restart_row {
-	enum service_restart restart;
-	bool wanted[5]; /* success, exit code, signal, timeout, protocol */
-};
-
-/* systemd.service(5), "Exit causes and the effect of the Restart= settings". */
-Test(policy, restart_follows_systemds_table)
-{
-	static const struct restart_row rows[] = {
-		{ RESTART_NO, { 0, 0, 0, 0, 0 } },
-		{ RESTART_ALWAYS, { 1, 1, 1, 1, 1 } },
-		{ RESTART_ON_SUCCESS, { 1, 0, 0, 0, 0 } },
-		{ RESTART_ON_FAILURE, { 0, 1, 1, 1, 1 } },
-		{ RESTART_ON_ABNORMAL, { 0, 0, 1, 1, 1 } },
-		{ RESTART_ON_ABORT, { 0, 0, 1, 0, 0 } },
-		{ RESTART_ON_WATCHDOG, { 0, 0, 0, 0, 0 } },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		config.restart = rows[i].restart;
-		for (int r = 0; r < 5; r++) {
-			cr_expect(eq(int, policy_wants_restart(&config, (enum service_result)r),
-				rows[i].wanted[r]));
-		}
-	}
-}
-
-Test(policy, clean_exits_are_systemds)
-{
-	init();
-	cr_expect(eq(int, (int)policy_judge_exit(&config, EXIT(0)), RESULT_SUCCESS));
-	cr_expect(eq(int, (int)policy_judge_exit(&config, EXIT(1)), RESULT_EXIT_CODE));
-	cr_expect(eq(int, (int)policy_judge_exit(&config, KILLED(SIGTERM)), RESULT_SUCCESS));
-	cr_expect(eq(int, (int)policy_judge_exit(&config, KILLED(SIGKILL)), RESULT_SIGNAL));
-	config.success_exit_status.codes[0] |= 1 << 3;
-	cr_expect(eq(int, (int)policy_judge_exit(&config, EXIT(3)), RESULT_SUCCESS));
-	config.type = SERVICE_ONESHOT;
-	cr_expect(eq(int, (int)policy_judge_exit(&config, KILLED(SIGTERM)), RESULT_SIGNAL));
+	expect_text(step(EVENT_KILL, 0, false, 1), "signal-all:KILL -> stop-sigkill @90001");
 }
