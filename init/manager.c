@@ -52,8 +52,14 @@ static void follow_up(struct manager *m, size_t index, const struct service_acti
 	} else if (ended) {
 		log_channel_flush(&m->log, index);
 	}
-	narrate_state(&m->log, service, before);
+	/* Started is what could be forked: unit_retry() tells the others. */
+	if (service->state != SERVICE_RUNNING) {
+		narrate_state(&m->log, service, before);
+	}
 	act(&m->units[index], actions);
+	if (service->state == SERVICE_RUNNING && !m->units[index].retry_main) {
+		narrate_state(&m->log, service, before);
+	}
 	unit_arm(&m->units[index]);
 	if (ended) {
 		directories_remove_runtime(&service->config->exec);

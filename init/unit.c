@@ -258,6 +258,9 @@ bool unit_retry(struct unit *unit)
 {
 	if (unit->retry_main && try_spawn(unit, unit->retry_main, false)) {
 		unit->retry_main = NULL;
+		if (unit_service(unit)->state == SERVICE_RUNNING) {
+			narrate_state(&unit->manager->log, unit_service(unit), SERVICE_START);
+		}
 	}
 	if (unit->retry_control && try_spawn(unit, unit->retry_control, true)) {
 		unit->retry_control = NULL;
