@@ -91,6 +91,7 @@ static void set_defaults(struct service_config *service)
 	service->restart_max_delay_ms = CONF_INFINITY;
 	service->timeout_start_ms = 90000;
 	service->timeout_stop_ms = 90000;
+	service->runtime_max_ms = CONF_INFINITY;
 	service->stop_grace_ms = 2000;
 	service->kill_signal = SIGTERM;
 	service->final_kill_signal = SIGKILL;

@@ -87,6 +87,14 @@ int parse_timeout_both(const struct directive_context *context, const struct dir
 	return r < 0 ? r : parse_timeout(value, &context->service->timeout_stop_ms);
 }
 
+/* 0 means infinity here too: systemd's units have it so, though the manual does not say it. */
+int parse_runtime_max(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	return refuse(
+		context, directive, value, parse_timeout(value, &context->service->runtime_max_ms));
+}
+
 static void join_names(const struct enum_name *names, char *text, size_t size)
 {
 	size_t used = 0;

@@ -166,9 +166,11 @@ struct service_config {
 	int64_t start_limit_burst;
 
 	enum service_type type;
+	struct exec_command *exec_condition;
 	struct exec_command *exec_start_pre;
 	struct exec_command *exec_start;
 	struct exec_command *exec_start_post;
+	struct exec_command *exec_reload;
 	struct exec_command *exec_stop;
 	struct exec_command *exec_stop_post;
 	enum service_restart restart;
@@ -181,6 +183,7 @@ struct service_config {
 	int64_t timeout_start_ms;
 	bool timeout_start_set; /* oneshot services have no start time-out unless set */
 	int64_t timeout_stop_ms;
+	int64_t runtime_max_ms;
 	int64_t stop_grace_ms;
 	bool remain_after_exit;
 	enum notify_access notify_access;

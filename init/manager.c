@@ -33,7 +33,8 @@ static void act(struct unit *unit, const struct service_actions *actions)
 			break;
 		case ACTION_SIGNAL_MAIN:
 		case ACTION_SIGNAL_ALL:
-			unit_signal(unit, action->signal, action->kind == ACTION_SIGNAL_ALL);
+		case ACTION_SIGNAL_CONTROL:
+			unit_signal(unit, action->signal, action->kind);
 			break;
 		}
 	}

@@ -44,19 +44,36 @@ static void say_signal(struct log *log, const struct service *service, enum serv
 	}
 }
 
+static void say_over(struct log *log, const struct service *service, enum service_state before)
+{
+	if (service->result == RESULT_CONDITION) {
+		say(log, service, "skipped, its ExecCondition= is not met");
+	} else {
+		say(log, service, service_is_stopping(before) ? "stopped" : "finished");
+	}
+}
+
 void narrate_state(struct log *log, const struct service *service, enum service_state before)
 {
 	if (service->state == before) {
 		return;
 	}
 	switch (service->state) {
+	case SERVICE_CONDITION:
 	case SERVICE_START_PRE:
 	case SERVICE_START:
-		if (before != SERVICE_START_PRE) {
+		if (before != SERVICE_CONDITION && before != SERVICE_START_PRE) {
 			say_start(log, service);
 		}
 		break;
+	case SERVICE_RELOAD:
+		say(log, service, "reloading");
+		break;
 	case SERVICE_RUNNING:
+		if (before == SERVICE_RELOAD) {
+			say(log, service, "reloaded");
+			break;
+		}
 		say(log, service, service->config->type == SERVICE_NOTIFY ? "ready" : "started");
 		break;
 	case SERVICE_STOP_SIGTERM:
@@ -78,7 +95,7 @@ void narrate_state(struct log *log, const struct service *service, enum service_
 		say_failed(log, service);
 		break;
 	case SERVICE_DEAD:
-		say(log, service, service_is_stopping(before) ? "stopped" : "finished");
+		say_over(log, service, before);
 		break;
 	case SERVICE_START_POST:
 	case SERVICE_EXITED:

@@ -271,31 +271,39 @@ bool unit_retry(struct unit *unit)
 /* --- stop ------------------------------------------------------------------------------------ */
 
 /* A process that could not be forked yet is killed by not being forked any more. */
-static void cancel_retries(struct unit *unit, int signal)
+static void cancel_retry(struct unit *unit, bool control, int signal)
 {
-	if (unit->retry_main) {
-		unit->retry_main = NULL;
-		post(unit, EVENT_MAIN_EXIT, signal);
-	}
-	if (unit->retry_control) {
-		unit->retry_control = NULL;
-		post(unit, EVENT_CONTROL_EXIT, signal);
+	const struct exec_command **retry = control ? &unit->retry_control : &unit->retry_main;
+
+	if (*retry) {
+		*retry = NULL;
+		post(unit, control ? EVENT_CONTROL_EXIT : EVENT_MAIN_EXIT, signal);
 	}
 }
 
-void unit_signal(struct unit *unit, int signal, bool all)
+static void signal_one(struct unit *unit, bool control, int signal)
 {
-	cancel_retries(unit, signal);
-	if (all) {
+	pid_t pid = control ? unit->control_pid : unit->main_pid;
+
+	if (pid) {
+		contain_signal_one(pid, signal);
+	}
+}
+
+void unit_signal(struct unit *unit, int signal, enum service_action_kind action)
+{
+	if (action != ACTION_SIGNAL_CONTROL) {
+		cancel_retry(unit, false, signal);
+	}
+	cancel_retry(unit, true, signal);
+	if (action == ACTION_SIGNAL_ALL) {
 		contain_signal(&unit->containment, signal);
 		return;
 	}
-	if (unit->main_pid) {
-		contain_signal_one(unit->main_pid, signal);
+	if (action == ACTION_SIGNAL_MAIN) {
+		signal_one(unit, false, signal);
 	}
-	if (unit->control_pid) {
-		contain_signal_one(unit->control_pid, signal);
-	}
+	signal_one(unit, true, signal);
 }
 
 bool unit_reap(struct unit *unit, pid_t pid, int status)

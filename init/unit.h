@@ -14,8 +14,8 @@ void unit_spawn(struct unit *unit, const struct exec_command *command, bool cont
 /* Tries again what fork() refused. Returns whether it still does. */
 bool unit_retry(struct unit *unit);
 
-/* Sends a signal to the main and control process, or to all. */
-void unit_signal(struct unit *unit, int signal, bool all);
+/* Sends a signal to whom the action says. */
+void unit_signal(struct unit *unit, int signal, enum service_action_kind action);
 
 /* One of its processes was reaped: posts the event. False if `pid` is not one of them. */
 bool unit_reap(struct unit *unit, pid_t pid, int status);

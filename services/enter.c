@@ -85,7 +85,8 @@ static void settle(struct service *service, enum start_job job)
 	}
 }
 
-void enter_start_pre(struct step *step)
+/* Where an attempt begins. */
+void enter_condition(struct step *step)
 {
 	struct service *s = step->service;
 
@@ -101,6 +102,19 @@ void enter_start_pre(struct step *step)
 		settle(s, JOB_FAILED);
 		return;
 	}
+	if (!s->config->exec_condition) {
+		enter_start_pre(step);
+		return;
+	}
+	s->state = SERVICE_CONDITION;
+	set_start_deadline(step);
+	spawn(step, ACTION_SPAWN_CONTROL, s->config->exec_condition);
+}
+
+void enter_start_pre(struct step *step)
+{
+	struct service *s = step->service;
+
 	if (!s->config->exec_start_pre) {
 		enter_start(step);
 		return;
@@ -148,6 +162,7 @@ void enter_running(struct step *step)
 	s->running_ms = earlier(s->running_ms, step->now_ms);
 	if (s->main_alive) {
 		s->state = SERVICE_RUNNING;
+		s->deadline_ms = after(s->running_ms, s->config->runtime_max_ms);
 		settle(s, JOB_DONE);
 	} else if (s->result != RESULT_SUCCESS) {
 		enter_signal(step, SERVICE_STOP_SIGTERM);
@@ -157,6 +172,23 @@ void enter_running(struct step *step)
 	} else {
 		enter_stop(step);
 	}
+}
+
+void enter_reload(struct step *step)
+{
+	struct service *s = step->service;
+
+	if (!s->config->exec_reload) {
+		return;
+	}
+	s->state = SERVICE_RELOAD;
+	set_start_deadline(step);
+	spawn(step, ACTION_SPAWN_CONTROL, s->config->exec_reload);
+}
+
+void kill_control(struct step *step)
+{
+	act(step, (struct service_action) { .kind = ACTION_SIGNAL_CONTROL, .signal = SIGKILL });
 }
 
 void enter_stop(struct step *step)
@@ -259,7 +291,7 @@ static void settle_attempt(struct step *step, bool again)
 	struct service *s = step->service;
 	int64_t spent_ms = step->now_ms - s->job_start_ms;
 
-	if (s->result == RESULT_SUCCESS && !s->stopping) {
+	if (s->result == RESULT_CONDITION || (s->result == RESULT_SUCCESS && !s->stopping)) {
 		settle(s, JOB_DONE);
 	} else if (!again || s->result == RESULT_TIMEOUT ||
 		   spent_ms >= s->config->timeout_start_ms) {
@@ -295,13 +327,14 @@ static void wait_for_restart(struct step *step)
 void enter_dead(struct step *step)
 {
 	struct service *s = step->service;
-	bool again = !s->stopping && (s->restarting || policy_wants_another_attempt(s));
+	bool skipped = s->result == RESULT_CONDITION;
+	bool again = !s->stopping && !skipped && (s->restarting || policy_wants_another_attempt(s));
 
 	settle_attempt(step, again);
 	if (again) {
 		wait_for_restart(step);
 		return;
 	}
-	s->state = s->result == RESULT_SUCCESS ? SERVICE_DEAD : SERVICE_FAILED;
+	s->state = s->result == RESULT_SUCCESS || skipped ? SERVICE_DEAD : SERVICE_FAILED;
 	s->deadline_ms = NEVER;
 }

@@ -17,10 +17,12 @@ struct step {
 	bool at_once; /* asked for by EVENT_KILL */
 };
 
+void enter_condition(struct step *step);
 void enter_start_pre(struct step *step);
 void enter_start(struct step *step);
 void enter_start_post(struct step *step);
 void enter_running(struct step *step);
+void enter_reload(struct step *step);
 void enter_stop(struct step *step);
 void enter_stop_post(struct step *step);
 
@@ -33,6 +35,9 @@ void enter_dead(struct step *step);
 /* The next command of the current list as control process; false at the end of the list. */
 bool spawn_next_control(struct step *step);
 bool spawn_next_main(struct step *step);
+
+/* Ends a control process that is not waited for. */
+void kill_control(struct step *step);
 
 /* Remembers the first thing that went wrong. */
 void note_result(struct service *service, enum service_result result);

@@ -6,10 +6,12 @@ const char *service_state_name(enum service_state state)
 {
 	static const char *const names[SERVICE_STATES] = {
 		[SERVICE_DEAD] = "dead",
+		[SERVICE_CONDITION] = "condition",
 		[SERVICE_START_PRE] = "start-pre",
 		[SERVICE_START] = "start",
 		[SERVICE_START_POST] = "start-post",
 		[SERVICE_RUNNING] = "running",
+		[SERVICE_RELOAD] = "reload",
 		[SERVICE_EXITED] = "exited",
 		[SERVICE_STOP] = "stop",
 		[SERVICE_STOP_SIGTERM] = "stop-sigterm",

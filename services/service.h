@@ -19,10 +19,12 @@
 
 enum service_state {
 	SERVICE_DEAD,
+	SERVICE_CONDITION,
 	SERVICE_START_PRE,
 	SERVICE_START,
 	SERVICE_START_POST,
 	SERVICE_RUNNING,
+	SERVICE_RELOAD,
 	SERVICE_EXITED,
 	SERVICE_STOP,
 	SERVICE_STOP_SIGTERM,
@@ -43,12 +45,13 @@ enum service_result {
 	RESULT_PROTOCOL, /* it ended before it said READY=1 */
 	RESULT_START_LIMIT_HIT,
 	RESULT_DEPENDENCY,
-	RESULT_CONDITION, /* skipped, which is no failure */
+	RESULT_CONDITION, /* ConditionX= or ExecCondition=: skipped, which is no failure */
 };
 
 enum service_event_kind {
 	EVENT_START,
 	EVENT_STOP,
+	EVENT_RELOAD,
 	EVENT_RESTART, /* stop, then start anew; nothing to a service that is not up */
 	EVENT_KILL,    /* stop without grace */
 	EVENT_MAIN_EXIT,
@@ -70,7 +73,8 @@ enum service_action_kind {
 	ACTION_SPAWN_MAIN,
 	ACTION_SPAWN_CONTROL,
 	ACTION_SIGNAL_MAIN, /* the main and the control process */
-	ACTION_SIGNAL_ALL,  /* every process of the service */
+	ACTION_SIGNAL_CONTROL,
+	ACTION_SIGNAL_ALL, /* every process of the service */
 };
 
 struct service_action {

@@ -5,6 +5,9 @@
  * in systemd.service(5) and systemd.kill(5).
  */
 #include "services/enter.h"
+
+#include <sys/wait.h>
+
 #include "services/policy.h"
 
 /* Judges the exit of a process of `command`: its prefix `-` makes a success of everything. */
@@ -29,13 +32,30 @@ static void note_exit(
 static void start(struct step *step, const struct service_event *event)
 {
 	step->service->job_start_ms = step->now_ms;
-	enter_start_pre(step);
+	enter_condition(step);
 }
 
 static void restart(struct step *step, const struct service_event *event)
 {
 	step->service->restarts++;
-	enter_start_pre(step);
+	enter_condition(step);
+}
+
+/* ExecCondition= of systemd.service(5): 1 to 254 skip the service, the rest is a failure. */
+static void condition_control_exit(struct step *step, const struct service_event *event)
+{
+	struct service *s = step->service;
+	enum service_result result = judge(s, s->command, event);
+
+	if (result == RESULT_EXIT_CODE && WEXITSTATUS(event->status) < 255) {
+		result = RESULT_CONDITION;
+	}
+	if (result != RESULT_SUCCESS) {
+		note_exit(s, event, result);
+		enter_signal(step, SERVICE_STOP_SIGTERM);
+	} else if (!spawn_next_control(step)) {
+		enter_start_pre(step);
+	}
 }
 
 static void start_pre_control_exit(struct step *step, const struct service_event *event)
@@ -114,6 +134,36 @@ static void start_post_control_exit(struct step *step, const struct service_even
 static void running_main_exit(struct step *step, const struct service_event *event)
 {
 	start_post_main_exit(step, event);
+	enter_running(step);
+}
+
+/* RuntimeMaxSec= is over. */
+static void running_timeout(struct step *step, const struct service_event *event)
+{
+	note_result(step->service, RESULT_TIMEOUT);
+	enter_stop(step);
+}
+
+static void running_reload(struct step *step, const struct service_event *event)
+{
+	if (!step->service->control_alive) {
+		enter_reload(step);
+	}
+}
+
+/* A reload that fails changes nothing about the service. */
+static void reload_control_exit(struct step *step, const struct service_event *event)
+{
+	struct service *s = step->service;
+
+	if (judge(s, s->command, event) != RESULT_SUCCESS || !spawn_next_control(step)) {
+		enter_running(step);
+	}
+}
+
+static void reload_timeout(struct step *step, const struct service_event *event)
+{
+	kill_control(step);
 	enter_running(step);
 }
 
@@ -267,6 +317,12 @@ static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_DEAD][EVENT_START] = start,
 	[SERVICE_FAILED][EVENT_START] = start,
 
+	[SERVICE_CONDITION][EVENT_STOP] = stop_start,
+	[SERVICE_CONDITION][EVENT_RESTART] = restart_start,
+	[SERVICE_CONDITION][EVENT_KILL] = kill_now,
+	[SERVICE_CONDITION][EVENT_CONTROL_EXIT] = condition_control_exit,
+	[SERVICE_CONDITION][EVENT_TIMEOUT] = terminate_late,
+
 	[SERVICE_START_PRE][EVENT_STOP] = stop_start,
 	[SERVICE_START_PRE][EVENT_RESTART] = restart_start,
 	[SERVICE_START_PRE][EVENT_KILL] = kill_now,
@@ -291,7 +347,16 @@ static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_RUNNING][EVENT_STOP] = stop_running,
 	[SERVICE_RUNNING][EVENT_RESTART] = restart_running,
 	[SERVICE_RUNNING][EVENT_KILL] = kill_now,
+	[SERVICE_RUNNING][EVENT_RELOAD] = running_reload,
 	[SERVICE_RUNNING][EVENT_MAIN_EXIT] = running_main_exit,
+	[SERVICE_RUNNING][EVENT_TIMEOUT] = running_timeout,
+
+	[SERVICE_RELOAD][EVENT_STOP] = stop_start,
+	[SERVICE_RELOAD][EVENT_RESTART] = restart_start,
+	[SERVICE_RELOAD][EVENT_KILL] = kill_now,
+	[SERVICE_RELOAD][EVENT_MAIN_EXIT] = start_post_main_exit,
+	[SERVICE_RELOAD][EVENT_CONTROL_EXIT] = reload_control_exit,
+	[SERVICE_RELOAD][EVENT_TIMEOUT] = reload_timeout,
 
 	[SERVICE_EXITED][EVENT_STOP] = stop_running,
 	[SERVICE_EXITED][EVENT_RESTART] = restart_running,

@@ -174,3 +174,36 @@ Test(order, condition_that_does_not_hold_skips_the_service_only)
 	expect_events(&boot, "main\n");
 	boot_finish(&boot);
 }
+
+Test(order, exec_condition_skips_and_is_no_failure)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(boot_run(&boot, "[init]\nMain=m\n"
+				  "[service:m]\nAfter=a\nRequires=a\n"
+				  "ExecCondition=@/probe event:asked exit:0\n"
+				  "ExecStart=@/probe event:main exit:7\n"
+				  "[service:a]\nExecCondition=@/probe exit:1\n"
+				  "ExecStart=@/probe event:never\n") == 7,
+		"%s", boot.log.text);
+	cr_expect(!boot_happened(&boot, "never"));
+	cr_expect(boot_happened(&boot, "asked"));
+	cr_expect(boot_logged(&boot, "a: skipped, its ExecCondition= is not met"));
+	boot_finish(&boot);
+	expect_main_not_started("ExecCondition=@/probe exit:255\nExecStart=@/probe exit:0", 69);
+	expect_main_not_started("ExecCondition=@/probe die:KILL\nExecStart=@/probe exit:0", 69);
+}
+
+Test(order, runtime_max_ends_a_run)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(boot_run(&boot, "[init]\nMain=m\n[service:m]\nRuntimeMaxSec=200ms\n"
+				  "ExecStart=@/probe on:TERM:5 pause\n") == 5,
+		"%s", boot.log.text);
+	cr_expect(boot_elapsed_ms(&boot) >= 200);
+	cr_expect(boot_logged(&boot, "m: failed (timeout)"), "%s", boot.log.text);
+	boot_finish(&boot);
+}

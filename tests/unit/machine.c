@@ -5,6 +5,8 @@
 
 #include "conf/value.h"
 
+struct exec_command condition = { .path = "condition" };
+struct exec_command reload = { .path = "reload" };
 struct exec_command pre = { .path = "pre" };
 struct exec_command main_command = { .path = "main" };
 struct exec_command second = { .path = "second" };
@@ -24,6 +26,7 @@ void machine_init(void)
 		.exec_start = &main_command,
 		.timeout_start_ms = 90000,
 		.timeout_stop_ms = 90000,
+		.runtime_max_ms = CONF_INFINITY,
 		.stop_grace_ms = 2000,
 		.restart_ms = 100,
 		.start_limit_interval_ms = 10000,
@@ -40,7 +43,9 @@ void machine_init(void)
 
 const char *step(enum service_event_kind kind, int status, bool empty, int64_t now_ms)
 {
-	static const char *const kinds[] = { "main:", "control:", "signal-main:", "signal-all:" };
+	static const char *const kinds[] = {
+		"main:", "control:", "signal-main:", "signal-control:", "signal-all:"
+	};
 	const struct service_event event = { kind, status, empty };
 	struct service_actions actions = { 0 };
 	size_t used = 0;

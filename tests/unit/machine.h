@@ -12,7 +12,8 @@
 #define KILLED(sig) (sig)
 
 /* Commands, each with its name as path; they are not part of `config` but for main_command. */
-extern struct exec_command pre, main_command, second, post, stop_command, stop_post;
+extern struct exec_command condition, reload, pre, main_command, second, post, stop_command,
+	stop_post;
 
 extern struct service_config config;
 extern struct service service;

@@ -258,3 +258,76 @@ Test(state, the_final_kill_signal_is_for_timeouts_not_for_those_in_a_hurry)
 	step(EVENT_START, 0, true, 0);
 	expect_text(step(EVENT_KILL, 0, false, 1), "signal-all:KILL -> stop-sigkill @90001");
 }
+
+Test(state, the_longest_run_ends_by_timeout)
+{
+	config.runtime_max_ms = 5000;
+	config.exec_stop = &stop_command;
+	expect_text(step(EVENT_START, 0, true, 10), "main:main -> running @5010");
+	expect_text(step(EVENT_TIMEOUT, 0, false, 5010), "control:stop -> stop @95010");
+	step(EVENT_CONTROL_EXIT, EXIT(0), false, 5020);
+	expect_text(step(EVENT_MAIN_EXIT, KILLED(SIGTERM), true, 5030), "-> failed");
+	cr_expect(eq(int, (int)service.result, RESULT_TIMEOUT));
+	cr_expect(eq(int, (int)service.job, JOB_DONE));
+}
+
+Test(state, exec_condition_comes_first_and_may_skip_the_service)
+{
+	config.exec_condition = &condition;
+	config.exec_start_pre = &pre;
+	config.exec_stop_post = &stop_post;
+	config.restart = RESTART_ALWAYS;
+	expect_text(step(EVENT_START, 0, true, 0), "control:condition -> condition @90000");
+	expect_text(step(EVENT_CONTROL_EXIT, EXIT(0), true, 1), "control:pre -> start-pre @90001");
+
+	service_init(&service, &config);
+	step(EVENT_START, 0, true, 0);
+	expect_text(step(EVENT_CONTROL_EXIT, EXIT(254), true, 1),
+		"control:stop-post -> stop-post @90001");
+	expect_text(step(EVENT_CONTROL_EXIT, EXIT(0), true, 2), "-> dead");
+	cr_expect(eq(int, (int)service.result, RESULT_CONDITION));
+	cr_expect(eq(int, (int)service.job, JOB_DONE));
+}
+
+Test(state, exec_condition_fails_by_255_by_a_signal_and_by_timeout)
+{
+	config.exec_condition = &condition;
+	step(EVENT_START, 0, true, 0);
+	expect_text(step(EVENT_CONTROL_EXIT, EXIT(255), true, 1), "-> failed");
+	cr_expect(eq(int, (int)service.job, JOB_FAILED));
+
+	service_init(&service, &config);
+	step(EVENT_START, 0, true, 0);
+	expect_text(step(EVENT_CONTROL_EXIT, KILLED(SIGSEGV), true, 1), "-> failed");
+
+	service_init(&service, &config);
+	step(EVENT_START, 0, true, 0);
+	step(EVENT_TIMEOUT, 0, false, 90000);
+	expect_text(step(EVENT_CONTROL_EXIT, KILLED(SIGTERM), true, 90001), "-> failed");
+	cr_expect(eq(int, (int)service.result, RESULT_TIMEOUT));
+}
+
+Test(state, a_reload_runs_its_command_and_changes_nothing)
+{
+	config.exec_reload = &reload;
+	config.runtime_max_ms = 100000;
+	step(EVENT_START, 0, true, 0);
+	expect_text(step(EVENT_RELOAD, 0, false, 1), "control:reload -> reload @90001");
+	expect_text(step(EVENT_RELOAD, 0, false, 2), "-> reload @90001");
+	expect_text(step(EVENT_CONTROL_EXIT, EXIT(1), false, 3), "-> running @100000");
+	step(EVENT_RELOAD, 0, false, 5);
+	expect_text(step(EVENT_TIMEOUT, 0, false, 90005), "signal-control:KILL -> running @100000");
+	expect_text(step(EVENT_RELOAD, 0, false, 90006), "-> running @100000");
+	expect_text(step(EVENT_CONTROL_EXIT, KILLED(SIGKILL), false, 90007), "-> running @100000");
+	cr_expect(eq(int, (int)service.result, RESULT_SUCCESS));
+}
+
+Test(state, a_main_that_ends_during_a_reload_is_judged_after_it)
+{
+	config.exec_reload = &reload;
+	step(EVENT_START, 0, true, 0);
+	step(EVENT_RELOAD, 0, false, 1);
+	expect_text(step(EVENT_MAIN_EXIT, EXIT(3), false, 2), "-> reload @90001");
+	expect_text(step(EVENT_CONTROL_EXIT, EXIT(0), true, 3), "-> failed");
+	cr_expect(eq(int, (int)service.result, RESULT_EXIT_CODE));
+}
