@@ -46,6 +46,31 @@ static const struct enum_name kill_modes[] = {
 	{ NULL },
 };
 
+static const struct enum_name cpu_policies[] = {
+	{ "other", SCHED_OTHER },
+	{ "batch", SCHED_BATCH },
+	{ "idle", SCHED_IDLE },
+	{ "fifo", SCHED_FIFO },
+	{ "rr", SCHED_RR },
+	{ NULL },
+};
+
+/* ioprio_set(2) */
+static const struct enum_name io_classes[] = {
+	{ "none", 0 },
+	{ "realtime", 1 },
+	{ "best-effort", 2 },
+	{ "idle", 3 },
+	{ "0", 0 },
+	{ "1", 1 },
+	{ "2", 2 },
+	{ "3", 3 },
+	{ NULL },
+};
+
+static const struct value_range cpu_priorities = { 0, 99 }, io_priorities = { 0, 7 };
+static const uint64_t all_capabilities = EXEC_ALL_CAPABILITIES, no_capabilities = 0;
+
 static const enum dependency_kind after = DEPENDENCY_AFTER, before = DEPENDENCY_BEFORE,
 				  wants = DEPENDENCY_WANTS, requires = DEPENDENCY_REQUIRES;
 static const enum condition_kind environment = CONDITION_ENVIRONMENT,
@@ -136,6 +161,22 @@ static const struct directive directives[] = {
 	{ "Service", "Nice", parse_nice, EXEC(nice), NULL, "a number from -20 to 19" },
 	{ "Service", "OOMScoreAdjust", parse_oom_score_adjust, EXEC(oom_score_adjust), NULL,
 		"a number from -1000 to 1000" },
+	{ "Service", "CPUAffinity", parse_cpu_affinity, EXEC(cpu_affinity), NULL,
+		"numbers of processors and ranges such as 0-3" },
+	{ "Service", "CPUSchedulingPolicy", parse_enum, EXEC(cpu_policy), cpu_policies, "" },
+	{ "Service", "CPUSchedulingPriority", parse_number, EXEC(cpu_priority), &cpu_priorities,
+		"a number from 1 to 99, or 0 for the policies other, batch and idle" },
+	{ "Service", "CPUSchedulingResetOnFork", parse_boolean, EXEC(cpu_reset_on_fork), NULL,
+		doc_boolean },
+	{ "Service", "IOSchedulingClass", parse_enum, EXEC(io_class), io_classes, "" },
+	{ "Service", "IOSchedulingPriority", parse_number, EXEC(io_priority), &io_priorities,
+		"a number from 0 to 7" },
+	{ "Service", "CapabilityBoundingSet", parse_capabilities, EXEC(capability_bounding_set),
+		&all_capabilities, "" },
+	{ "Service", "AmbientCapabilities", parse_capabilities, EXEC(ambient_capabilities),
+		&no_capabilities, "" },
+	{ "Service", "IgnoreSIGPIPE", parse_sigpipe, 0, NULL, doc_boolean },
+	{ "Service", "RootDirectory", parse_path, EXEC(root_directory), NULL, "an absolute path" },
 	{ "Service", "NoNewPrivileges", parse_boolean, EXEC(no_new_privileges), NULL, doc_boolean },
 	{ "Service", "PrivateMounts", parse_boolean, EXEC(private_mounts), NULL, doc_boolean },
 	{ "Service", "StandardInput", parse_stream, EXEC(input), NULL,
@@ -171,6 +212,10 @@ static const struct directive directives[] = {
 	{ "Service", "LimitAS", parse_limit, LIMIT(RLIMIT_AS), NULL, doc_limit },
 	{ "Service", "LimitNPROC", parse_limit, LIMIT(RLIMIT_NPROC), NULL, doc_limit },
 	{ "Service", "LimitMEMLOCK", parse_limit, LIMIT(RLIMIT_MEMLOCK), NULL, doc_limit },
+	{ "Service", "LimitLOCKS", parse_limit, LIMIT(RLIMIT_LOCKS), NULL, doc_limit },
+	{ "Service", "LimitSIGPENDING", parse_limit, LIMIT(RLIMIT_SIGPENDING), NULL, doc_limit },
+	{ "Service", "LimitMSGQUEUE", parse_limit, LIMIT(RLIMIT_MSGQUEUE), NULL, doc_limit },
+	{ "Service", "LimitRTPRIO", parse_limit, LIMIT(RLIMIT_RTPRIO), NULL, doc_limit },
 
 	{ "Install", "WantedBy", parse_accepted, 0, NULL, doc_any },
 	{ "Install", "RequiredBy", parse_accepted, 0, NULL, doc_any },

@@ -60,6 +60,11 @@ directive_parser parse_exit_status_set;
 directive_parser parse_limit;
 directive_parser parse_nice;
 directive_parser parse_oom_score_adjust;
+directive_parser parse_number;
+directive_parser parse_cpu_affinity;
+directive_parser parse_capabilities;
+directive_parser parse_path;
+directive_parser parse_sigpipe;
 directive_parser parse_stream;
 directive_parser parse_exec;
 directive_parser parse_environment;
@@ -75,6 +80,12 @@ directive_parser parse_main;
 struct enum_name {
 	const char *name;
 	int value;
+};
+
+/* The bounds of parse_number. */
+struct value_range {
+	int minimum;
+	int maximum;
 };
 
 /* Expands the % specifiers of systemd.unit(5) in `text`, into the set's arena. Returns 0, -EINVAL

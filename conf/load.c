@@ -97,6 +97,11 @@ static void set_defaults(struct service_config *service)
 	service->final_kill_signal = SIGKILL;
 	service->send_sigkill = true;
 	service->exec.umask = 0022;
+	service->exec.cpu_policy = EXEC_UNSET;
+	service->exec.cpu_priority = EXEC_UNSET;
+	service->exec.io_class = EXEC_UNSET;
+	service->exec.io_priority = EXEC_UNSET;
+	service->exec.capability_bounding_set = EXEC_ALL_CAPABILITIES;
 	for (size_t i = 0; i < DIRECTORY_KINDS; i++) {
 		service->exec.directories[i].mode = 0755;
 	}

@@ -138,6 +138,34 @@ int parse_string(const struct directive_context *context, const struct directive
 	return r;
 }
 
+int parse_path(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	const char **field = field_of(context, directive);
+	char *path = NULL;
+	int r = *value ? directive_expand(context, value, &path) : 0;
+
+	if (r == 0 && path && *path != '/') {
+		return refuse(context, directive, value, -EINVAL);
+	}
+	if (r == 0) {
+		*field = path;
+	}
+	return r;
+}
+
+int parse_sigpipe(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	bool ignored;
+	int r = conf_parse_boolean(value, &ignored);
+
+	if (r == 0) {
+		context->service->exec.ignore_sigpipe = ignored ? SIGPIPE_IGNORED : SIGPIPE_DEFAULT;
+	}
+	return refuse(context, directive, value, r);
+}
+
 int parse_main(const struct directive_context *context, const struct directive *directive,
 	const char *value)
 {

@@ -8,6 +8,7 @@
  * `struct conf_set` that holds it.
  */
 
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -94,6 +95,16 @@ struct exec_limit {
 	struct rlimit limit;
 };
 
+#define EXEC_UNSET            (-1)
+#define EXEC_ALL_CAPABILITIES UINT64_MAX
+
+/* IgnoreSIGPIPE=. Unset, a service gets what berth-init was started with. */
+enum sigpipe_choice {
+	SIGPIPE_AS_RECEIVED,
+	SIGPIPE_IGNORED,
+	SIGPIPE_DEFAULT,
+};
+
 /* What is set up in the child before the program runs. */
 struct exec_context {
 	const char *user;
@@ -110,6 +121,17 @@ struct exec_context {
 	int nice;
 	bool oom_score_adjust_set;
 	int oom_score_adjust;
+	int cpu_policy;   /* SCHED_*, or EXEC_UNSET */
+	int cpu_priority; /* or EXEC_UNSET */
+	bool cpu_reset_on_fork;
+	bool cpu_affinity_set;
+	cpu_set_t cpu_affinity;
+	int io_class;    /* of ioprio_set(2), or EXEC_UNSET */
+	int io_priority; /* or EXEC_UNSET */
+	uint64_t capability_bounding_set;
+	uint64_t ambient_capabilities;
+	enum sigpipe_choice ignore_sigpipe;
+	const char *root_directory; /* NULL: / */
 	bool no_new_privileges;
 	bool private_mounts;
 	struct exec_stream input;

@@ -8,7 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define ARRAY_SIZE(a)  (sizeof(a) / sizeof((a)[0]))
+#define CPU_SEPARATORS ", \t"
 
 static bool is_one_of(const char *text, const char *const *words, size_t count)
 {
@@ -356,4 +357,53 @@ int conf_parse_signal(const char *text, int *ret_signal)
 		}
 	}
 	return parse_realtime_signal(bare, ret_signal);
+}
+
+static int take_cpu(const char **text, unsigned long *ret_cpu)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)**text)) {
+		return -EINVAL;
+	}
+	*ret_cpu = strtoul(*text, &end, 10);
+	*text = end;
+	return *ret_cpu < CPU_SETSIZE ? 0 : -ERANGE;
+}
+
+/* One number or range up to a blank or comma; moves `*text` behind it. */
+static int take_cpu_range(const char **text, cpu_set_t *cpus)
+{
+	unsigned long first = 0;
+	int r = take_cpu(text, &first);
+	unsigned long last = first;
+
+	if (r == 0 && **text == '-') {
+		(*text)++;
+		r = take_cpu(text, &last);
+	}
+	if (r < 0) {
+		return r;
+	}
+	for (unsigned long cpu = first; cpu <= last; cpu++) {
+		CPU_SET(cpu, cpus);
+	}
+	return first > last || !strchr(CPU_SEPARATORS, **text) ? -EINVAL : 0;
+}
+
+int conf_parse_cpu_list(const char *text, cpu_set_t *ret_cpus)
+{
+	cpu_set_t cpus;
+	int r = 0;
+
+	CPU_ZERO(&cpus);
+	text += strspn(text, CPU_SEPARATORS);
+	while (r == 0 && *text) {
+		r = take_cpu_range(&text, &cpus);
+		text += strspn(text, CPU_SEPARATORS);
+	}
+	if (r == 0) {
+		*ret_cpus = cpus;
+	}
+	return r;
 }

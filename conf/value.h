@@ -7,6 +7,7 @@
  * parse and -ERANGE for one out of bounds. `ret_` is written on success only.
  */
 
+#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/resource.h>
@@ -40,6 +41,15 @@ int conf_parse_limit(const char *text, struct rlimit *ret_limit);
 
 /* An exit status by number or by name (EX_TEMPFAIL, CHDIR, SUCCESS, ...). */
 int conf_parse_exit_status(const char *text, int *ret_status);
+
+/* A list of processors: numbers and ranges such as "0-3", between blanks or commas. */
+int conf_parse_cpu_list(const char *text, cpu_set_t *ret_cpus);
+
+/* A capability as "CAP_NET_RAW", in any case, its name for messages, and the name nearest to a
+ * wrong one or NULL. The strings are static. */
+int conf_parse_capability(const char *text, int *ret_capability);
+const char *conf_capability_name(int capability);
+const char *conf_nearest_capability(const char *text);
 
 /*
  * Takes the next word off `*text` as ExecStart= and Environment= split it: blanks separate, "" and

@@ -134,6 +134,10 @@ static const char *setting(const struct exec_context *exec, const struct spawn_r
 		value = exec->environment_files.items[report->item];
 	} else if (step == STEP_WORKING_DIRECTORY) {
 		value = exec->working_directory;
+	} else if (step == STEP_ROOT_DIRECTORY) {
+		value = exec->root_directory;
+	} else if (step == STEP_BOUNDING_SET || step == STEP_AMBIENT_CAPABILITIES) {
+		value = conf_capability_name((int)report->item);
 	} else if (step == STEP_STDIN) {
 		value = exec->input.path;
 	} else if (step == STEP_STDOUT) {
@@ -165,7 +169,7 @@ void narrate_report(
 		command = service->config->exec_start;
 	}
 	log_print(log, "%s: cannot run %s: %s%s: %s", service->config->name,
-		command ? command->path : "?", step_name(step),
+		command ? command->path : "?", step_name(step, report->item),
 		setting(&service->config->exec, report), reason(report));
 }
 

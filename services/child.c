@@ -7,13 +7,9 @@
 #include "services/child.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <grp.h>
 #include <sched.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,6 +18,9 @@
 #include "services/directories.h"
 #include "services/environment.h"
 #include "services/executable.h"
+#include "services/priorities.h"
+#include "services/privileges.h"
+#include "services/streams.h"
 
 struct child {
 	const struct spawn_host *host;
@@ -110,7 +109,7 @@ static void create_directories(const struct child *c)
 }
 
 /* PID 1 leaves a few descriptors unused, so that a child can open what it needs even where all
- * others are taken. set_limits() gives the service what it should have. */
+ * others are taken. set_priorities() gives the service what it should have. */
 static void use_spare_descriptors(const struct child *c)
 {
 	const struct rlimit all = { c->host->nofile.rlim_max, c->host->nofile.rlim_max };
@@ -120,92 +119,29 @@ static void use_spare_descriptors(const struct child *c)
 	}
 }
 
-static int open_null(const struct child *c)
+/* For what returns -errno and tells where. */
+static void check_at(const struct child *c, int r, const struct step_place *at)
 {
-	return c->host->null_fd >= 0 ? fcntl(c->host->null_fd, F_DUPFD_CLOEXEC, 3)
-				     : open("/dev/null", O_RDWR | O_CLOEXEC | O_NOCTTY);
-}
-
-static int open_file(const struct exec_stream *stream, bool input)
-{
-	int flags = O_CLOEXEC | O_NOCTTY | (input ? O_RDONLY : O_WRONLY | O_CREAT);
-
-	flags |= stream->kind == STREAM_APPEND ? O_APPEND : 0;
-	flags |= stream->kind == STREAM_TRUNCATE ? O_TRUNC : 0;
-	return open(stream->path, flags, 0644);
-}
-
-/* Puts what `stream` says on descriptor `target`. */
-static int open_stream(const struct child *c, const struct exec_stream *stream, int target)
-{
-	int fd = -1;
-
-	switch (stream->kind) {
-	case STREAM_INHERIT:
-		return 0;
-	case STREAM_DEFAULT:
-	case STREAM_LOG:
-		if (target == STDIN_FILENO) {
-			fd = open_null(c);
-			break;
-		}
-		/* Without a log the container's own output takes it. */
-		return c->request->log_fd < 0 ? 0 : dup2(c->request->log_fd, target);
-	case STREAM_NULL:
-		fd = open_null(c);
-		break;
-	case STREAM_FILE:
-	case STREAM_APPEND:
-	case STREAM_TRUNCATE:
-		fd = open_file(stream, target == STDIN_FILENO);
-		break;
+	if (r < 0) {
+		fail_at(c, at->step, -r, at->item);
 	}
-	if (fd < 0 || fd == target) {
-		return fd;
-	}
-	int r = dup2(fd, target);
-	close(fd);
-	return r;
 }
 
 static void open_streams(const struct child *c)
 {
-	check(c, STEP_STDIN, open_stream(c, &c->exec->input, STDIN_FILENO));
-	check(c, STEP_STDOUT, open_stream(c, &c->exec->output, STDOUT_FILENO));
-	/* systemd.exec(5): standard error goes where standard output goes unless told. */
-	if (c->exec->error.kind == STREAM_DEFAULT && c->exec->output.kind != STREAM_INHERIT) {
-		check(c, STEP_STDERR, dup2(STDOUT_FILENO, STDERR_FILENO));
-	} else if (c->exec->error.kind != STREAM_DEFAULT) {
-		check(c, STEP_STDERR, open_stream(c, &c->exec->error, STDERR_FILENO));
-	}
-}
+	struct step_place at = { 0 };
 
-static void set_limits(const struct child *c)
-{
-	if (c->host->nofile_raised && !c->exec->limits[RLIMIT_NOFILE].set) {
-		check(c, STEP_LIMITS, setrlimit(RLIMIT_NOFILE, &c->host->nofile));
-	}
-	for (int kind = 0; kind < RLIM_NLIMITS; kind++) {
-		if (c->exec->limits[kind].set) {
-			check(c, STEP_LIMITS, setrlimit(kind, &c->exec->limits[kind].limit));
-		}
-	}
+	check_at(c, streams_open(c->host, c->request, &at), &at);
 }
 
 static void set_priorities(const struct child *c)
 {
-	if (c->exec->nice_set) {
-		check(c, STEP_NICE, setpriority(PRIO_PROCESS, 0, c->exec->nice));
-	}
-	if (c->exec->oom_score_adjust_set) {
-		char text[16];
-		int length = snprintf(text, sizeof(text), "%d", c->exec->oom_score_adjust);
-		int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	struct step_place at = { STEP_LIMITS, RLIMIT_NOFILE };
 
-		check(c, STEP_OOM_SCORE_ADJUST, fd);
-		check(c, STEP_OOM_SCORE_ADJUST, (int)write(fd, text, (size_t)length));
-		close(fd);
+	if (c->host->nofile_raised && !c->exec->limits[RLIMIT_NOFILE].set) {
+		check(c, STEP_LIMITS, setrlimit(RLIMIT_NOFILE, &c->host->nofile));
 	}
+	check_at(c, priorities_apply(c->exec, &at), &at);
 }
 
 static void build_environment(struct child *c)
@@ -226,17 +162,23 @@ static void build_environment(struct child *c)
 	}
 }
 
-static void change_user(const struct child *c)
+/* The user and group are still to be had by name and the files of the environment to be read, the
+ * program and its working directory are looked for inside. */
+static void enter_root_directory(const struct child *c)
 {
-	const struct credentials *to = &c->credentials;
-
-	if (changes_user(c)) {
-		check(c, STEP_SET_GROUPS, setgroups(to->groups_count, to->groups));
-		check(c, STEP_SET_GROUPS, setresgid(to->gid, to->gid, to->gid));
-		check(c, STEP_SET_USER, setresuid(to->uid, to->uid, to->uid));
+	if (c->exec->root_directory && !c->privileged) {
+		check(c, STEP_ROOT_DIRECTORY, chroot(c->exec->root_directory));
+		check(c, STEP_ROOT_DIRECTORY, chdir("/"));
 	}
-	if (c->exec->no_new_privileges && !c->privileged) {
-		check(c, STEP_NO_NEW_PRIVILEGES, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+}
+
+static void drop_privileges(const struct child *c)
+{
+	struct step_place at = { 0 };
+
+	if (!c->privileged) {
+		check_at(c, privileges_drop(c->exec, changes_user(c) ? &c->credentials : NULL, &at),
+			&at);
 	}
 }
 
@@ -249,6 +191,20 @@ static void enter_working_directory(const struct child *c)
 	}
 	if (chdir(path) < 0 && !c->exec->working_directory_optional) {
 		fail(c, STEP_WORKING_DIRECTORY, errno);
+	}
+}
+
+static void set_sigpipe(const struct child *c)
+{
+	switch (c->exec->ignore_sigpipe) {
+	case SIGPIPE_AS_RECEIVED:
+		break;
+	case SIGPIPE_IGNORED:
+		signal(SIGPIPE, SIG_IGN);
+		break;
+	case SIGPIPE_DEFAULT:
+		signal(SIGPIPE, SIG_DFL);
+		break;
 	}
 }
 
@@ -266,6 +222,7 @@ _Noreturn static void execute(const struct child *c)
 	if (!path) {
 		fail(c, STEP_EXEC, error);
 	}
+	set_sigpipe(c);
 	check(c, STEP_SIGNALS, sigprocmask(SIG_SETMASK, &c->host->signal_mask, NULL));
 	execve(path, argv, c->environment);
 	error = executable_explain(path, errno);
@@ -291,10 +248,10 @@ void child_run(const struct spawn_host *host, const struct spawn_request *reques
 	create_directories(&c);
 	umask(c.exec->umask);
 	open_streams(&c);
-	set_limits(&c);
 	set_priorities(&c);
 	build_environment(&c);
-	change_user(&c);
+	enter_root_directory(&c);
+	drop_privileges(&c);
 	enter_working_directory(&c);
 	execute(&c);
 }

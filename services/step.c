@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <sys/resource.h>
 
 static const struct {
 	const char *name;
@@ -24,17 +25,45 @@ static const struct {
 	[STEP_LIMITS] = { "Limit*=", 205 },
 	[STEP_NICE] = { "Nice=", 201 },
 	[STEP_OOM_SCORE_ADJUST] = { "OOMScoreAdjust=", 206 },
+	[STEP_CPU_SCHEDULING] = { "CPUSchedulingPolicy=", 214 },
+	[STEP_CPU_AFFINITY] = { "CPUAffinity=", 215 },
+	[STEP_IO_SCHEDULING] = { "IOSchedulingClass=", 211 },
 	[STEP_ENVIRONMENT] = { "environment", 204 },
 	[STEP_ENVIRONMENT_FILE] = { "EnvironmentFile=", 1 },
+	[STEP_ROOT_DIRECTORY] = { "RootDirectory=", 210 },
+	[STEP_BOUNDING_SET] = { "CapabilityBoundingSet=", 218 },
 	[STEP_SET_GROUPS] = { "setgroups()", 216 },
 	[STEP_SET_USER] = { "setresuid()", 217 },
+	[STEP_AMBIENT_CAPABILITIES] = { "AmbientCapabilities=", 218 },
 	[STEP_NO_NEW_PRIVILEGES] = { "NoNewPrivileges=", 227 },
 	[STEP_WORKING_DIRECTORY] = { "WorkingDirectory=", 200 },
 	[STEP_EXEC] = { "execve()", 203 },
 };
 
-const char *step_name(enum spawn_step step)
+static const char *const limits[RLIM_NLIMITS] = {
+	[RLIMIT_CPU] = "LimitCPU=",
+	[RLIMIT_FSIZE] = "LimitFSIZE=",
+	[RLIMIT_DATA] = "LimitDATA=",
+	[RLIMIT_STACK] = "LimitSTACK=",
+	[RLIMIT_CORE] = "LimitCORE=",
+	[RLIMIT_RSS] = "LimitRSS=",
+	[RLIMIT_NOFILE] = "LimitNOFILE=",
+	[RLIMIT_AS] = "LimitAS=",
+	[RLIMIT_NPROC] = "LimitNPROC=",
+	[RLIMIT_MEMLOCK] = "LimitMEMLOCK=",
+	[RLIMIT_LOCKS] = "LimitLOCKS=",
+	[RLIMIT_SIGPENDING] = "LimitSIGPENDING=",
+	[RLIMIT_MSGQUEUE] = "LimitMSGQUEUE=",
+	[RLIMIT_NICE] = "LimitNICE=",
+	[RLIMIT_RTPRIO] = "LimitRTPRIO=",
+	[RLIMIT_RTTIME] = "LimitRTTIME=",
+};
+
+const char *step_name(enum spawn_step step, size_t item)
 {
+	if (step == STEP_LIMITS && item < RLIM_NLIMITS) {
+		return limits[item];
+	}
 	return (size_t)step < sizeof(steps) / sizeof(steps[0]) ? steps[step].name : "unknown step";
 }
 

@@ -3,6 +3,8 @@
 
 /* The steps of a child's set-up, so that a failure can say which setting it was. */
 
+#include <stddef.h>
+
 enum spawn_step {
 	STEP_NONE,
 	STEP_SIGNALS,
@@ -20,17 +22,30 @@ enum spawn_step {
 	STEP_LIMITS,
 	STEP_NICE,
 	STEP_OOM_SCORE_ADJUST,
+	STEP_CPU_SCHEDULING,
+	STEP_CPU_AFFINITY,
+	STEP_IO_SCHEDULING,
 	STEP_ENVIRONMENT,
 	STEP_ENVIRONMENT_FILE,
+	STEP_ROOT_DIRECTORY,
+	STEP_BOUNDING_SET,
 	STEP_SET_GROUPS,
 	STEP_SET_USER,
+	STEP_AMBIENT_CAPABILITIES,
 	STEP_NO_NEW_PRIVILEGES,
 	STEP_WORKING_DIRECTORY,
 	STEP_EXEC,
 };
 
-/* "User=", "execve()" and so on, for messages. */
-const char *step_name(enum spawn_step step);
+/* Where a set-up has come to: the step, and which item of a setting that is a list. */
+struct step_place {
+	enum spawn_step step;
+	size_t item;
+};
+
+/* "User=", "LimitNOFILE=", "execve()" and so on, for messages. `item` counts for steps that stand
+ * for several keys. */
+const char *step_name(enum spawn_step step, size_t item);
 
 /* The exit code of a child that failed at `step`: 127 and 126 as a shell has them where the
  * program is missing or cannot be run, else the one of systemd.exec(5). */

@@ -21,6 +21,7 @@
  *   bytes:N                      N bytes of numbered lines on stdout
  *   close-stdio                  nothing holds stdout and stderr open any longer
  *   fds signals ids cwd umask env:NAME environ stat:PATH tty pid      tells it on stdout
+ *   status:FIELD sched io        likewise: of /proc/self/status, scheduling, its priority of I/O
  */
 #include <errno.h>
 #include <fcntl.h>

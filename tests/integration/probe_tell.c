@@ -3,11 +3,13 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -52,7 +54,8 @@ static void tell_fds(const char *value)
 	closedir(list);
 }
 
-static void tell_signals(const char *value)
+/* The line of /proc/self/status that begins so (proc(5)). */
+static void tell_status(const char *value)
 {
 	char line[256];
 	FILE *in = fopen("/proc/self/status", "re");
@@ -61,12 +64,36 @@ static void tell_signals(const char *value)
 		probe_fail("/proc/self/status");
 	}
 	while (fgets(line, sizeof(line), in)) {
-		if (strncmp(line, "SigBlk", 6) == 0 || strncmp(line, "SigIgn", 6) == 0 ||
-			strncmp(line, "SigCgt", 6) == 0) {
+		if (strncmp(line, value, strlen(value)) == 0) {
 			fputs(line, stdout);
 		}
 	}
 	fclose(in);
+}
+
+static void tell_signals(const char *value)
+{
+	tell_status("SigBlk");
+	tell_status("SigIgn");
+	tell_status("SigCgt");
+}
+
+static void tell_sched(const char *value)
+{
+	struct sched_param parameter;
+	int policy = sched_getscheduler(0);
+
+	sched_getparam(0, &parameter);
+	printf("policy %d priority %d%s\n", policy & ~SCHED_RESET_ON_FORK, parameter.sched_priority,
+		policy & SCHED_RESET_ON_FORK ? " reset" : "");
+}
+
+/* ioprio_get(2): the class above 13 bits of priority. */
+static void tell_io(const char *value)
+{
+	long priority = syscall(SYS_ioprio_get, 1, 0);
+
+	printf("io class %ld priority %ld\n", priority >> 13, priority & 0x1fff);
 }
 
 static void tell_ids(const char *value)
@@ -136,6 +163,9 @@ const struct probe_word probe_tell_words[] = {
 	{ "procs", tell_procs },
 	{ "fds", tell_fds },
 	{ "signals", tell_signals },
+	{ "status", tell_status },
+	{ "sched", tell_sched },
+	{ "io", tell_io },
 	{ "ids", tell_ids },
 	{ "cwd", tell_cwd },
 	{ "umask", tell_umask },

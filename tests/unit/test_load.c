@@ -209,3 +209,39 @@ Test(load, a_missing_unit_is_one_error)
 	load("[service:a]\nUnit=/nonexistent.service\nExecStart=/x\n",
 		"f:2:1: error: Unit=/nonexistent.service: No such file or directory\n");
 }
+
+Test(load, capabilities_add_up_as_in_systemd)
+{
+	load("[service:a]\nExecStart=/x\nCapabilityBoundingSet=~CAP_CHOWN\n"
+	     "CapabilityBoundingSet=~CAP_KILL\nAmbientCapabilities=CAP_CHOWN\n"
+	     "AmbientCapabilities=CAP_KILL\n"
+	     "[service:b]\nExecStart=/x\nCapabilityBoundingSet=CAP_CHOWN\n"
+	     "CapabilityBoundingSet=~\nAmbientCapabilities=CAP_CHOWN\nAmbientCapabilities=\n",
+		"");
+	const struct exec_context *a = &set.services[0]->exec, *b = &set.services[1]->exec;
+
+	cr_expect(eq(u64, a->capability_bounding_set, ~UINT64_C(0x21)));
+	cr_expect(eq(u64, a->ambient_capabilities, 0x21));
+	cr_expect(eq(u64, b->capability_bounding_set, EXEC_ALL_CAPABILITIES));
+	cr_expect(eq(u64, b->ambient_capabilities, 0));
+}
+
+Test(load, what_the_kernel_would_refuse_is_told_before)
+{
+	load("[service:a]\nExecStart=/x\nCPUAffinity=0-x\nCPUSchedulingPolicy=fair\n"
+	     "CPUSchedulingPriority=100\nIOSchedulingPriority=8\n"
+	     "AmbientCapabilities=CAP_SYS_ADMN\nRootDirectory=here\nIgnoreSIGPIPE=perhaps\n",
+		"f:3:1: error: CPUAffinity=0-x: not understood, expected numbers of processors and "
+		"ranges such as 0-3\n"
+		"f:4:1: error: CPUSchedulingPolicy=fair: not understood, expected one of other, "
+		"batch, idle, fifo, rr\n"
+		"f:5:1: error: CPUSchedulingPriority=100: out of range, expected a number from 1 "
+		"to "
+		"99, or 0 for the policies other, batch and idle\n"
+		"f:6:1: error: IOSchedulingPriority=8: out of range, expected a number from 0 to "
+		"7\n"
+		"f:7:1: error: AmbientCapabilities=: unknown capability CAP_SYS_ADMN, did you mean "
+		"CAP_SYS_ADMIN?\n"
+		"f:8:1: error: RootDirectory=here: not understood, expected an absolute path\n"
+		"f:9:1: error: IgnoreSIGPIPE=perhaps: not understood, expected yes or no\n");
+}

@@ -168,3 +168,33 @@ Test(value, the_nearest_name_is_near)
 	expect_text(conf_nearest_name("execstart", names, 3), "ExecStart");
 	cr_expect(eq(ptr, (void *)(uintptr_t)conf_nearest_name("Colour", names, 3), NULL));
 }
+
+Test(value, processors_are_numbers_and_ranges)
+{
+	cpu_set_t cpus;
+
+	cr_expect(eq(int, conf_parse_cpu_list("0-2, 7 9,1023", &cpus), 0));
+	cr_expect(eq(int, CPU_COUNT(&cpus), 6));
+	bool there = CPU_ISSET(2, &cpus) && CPU_ISSET(7, &cpus) && CPU_ISSET(1023, &cpus);
+
+	cr_expect(eq(int, there, true));
+	cr_expect(eq(int, conf_parse_cpu_list("1024", &cpus), -ERANGE));
+	cr_expect(eq(int, conf_parse_cpu_list("99999999999999999999999", &cpus), -ERANGE));
+	cr_expect(eq(int, conf_parse_cpu_list("3-1", &cpus), -EINVAL));
+	cr_expect(eq(int, conf_parse_cpu_list("1-", &cpus), -EINVAL));
+	cr_expect(eq(int, conf_parse_cpu_list("-1", &cpus), -EINVAL));
+	cr_expect(eq(int, conf_parse_cpu_list("1x", &cpus), -EINVAL));
+	cr_expect(eq(int, conf_parse_cpu_list("1-2-3", &cpus), -EINVAL));
+}
+
+Test(value, capabilities_have_names_in_any_case)
+{
+	int capability;
+
+	cr_expect(eq(int, conf_parse_capability("cap_NET_raw", &capability), 0));
+	cr_expect(eq(int, capability, 13));
+	expect_text(conf_capability_name(13), "CAP_NET_RAW");
+	expect_text(conf_capability_name(64), "unknown capability");
+	cr_expect(eq(int, conf_parse_capability("NET_RAW", &capability), -EINVAL));
+	expect_text(conf_nearest_capability("CAP_NET_ROW"), "CAP_NET_RAW");
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include "services/privileges.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum {
+	CAPABILITY_WORDS = _LINUX_CAPABILITY_U32S_3,
+};
+
+static uint64_t bit(size_t capability)
+{
+	return UINT64_C(1) << capability;
+}
+
+/* Older kernels know fewer. */
+static uint64_t known_capabilities(void)
+{
+	uint64_t known = 0;
+
+	for (size_t i = 0; i < 64 && prctl(PR_CAPBSET_READ, i, 0, 0, 0) >= 0; i++) {
+		known |= bit(i);
+	}
+	return known;
+}
+
+/* What is not there need not be dropped: then no right to drop is needed either. */
+static int limit_bounding_set(uint64_t kept, struct step_place *at)
+{
+	at->step = STEP_BOUNDING_SET;
+	for (at->item = 0; at->item < 64; at->item++) {
+		bool present = prctl(PR_CAPBSET_READ, at->item, 0, 0, 0) > 0;
+
+		if (present && !(kept & bit(at->item)) &&
+			prctl(PR_CAPBSET_DROP, at->item, 0, 0, 0) < 0) {
+			return -errno;
+		}
+	}
+	return 0;
+}
+
+static int change_user(const struct credentials *to, struct step_place *at)
+{
+	*at = (struct step_place) { .step = STEP_SET_GROUPS };
+	if (setgroups(to->groups_count, to->groups) < 0 ||
+		setresgid(to->gid, to->gid, to->gid) < 0) {
+		return -errno;
+	}
+	at->step = STEP_SET_USER;
+	return setresuid(to->uid, to->uid, to->uid) < 0 ? -errno : 0;
+}
+
+/* Ambient is only what is permitted and inheritable; the latter is within the bounding set. */
+static int make_inheritable(uint64_t wanted, struct step_place *at)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[CAPABILITY_WORDS];
+
+	if (syscall(SYS_capget, &header, data) < 0) {
+		return -errno;
+	}
+	for (at->item = 0; at->item < 64; at->item++) {
+		struct __user_cap_data_struct *word = &data[at->item / 32];
+		uint32_t mask = UINT32_C(1) << (at->item % 32);
+
+		if (!(wanted & bit(at->item))) {
+			continue;
+		}
+		if (!(word->permitted & mask) || prctl(PR_CAPBSET_READ, at->item, 0, 0, 0) != 1) {
+			return -EPERM;
+		}
+		word->inheritable |= mask;
+	}
+	return syscall(SYS_capset, &header, data) < 0 ? -errno : 0;
+}
+
+static int raise_ambient(uint64_t wanted, struct step_place *at)
+{
+	*at = (struct step_place) { .step = STEP_AMBIENT_CAPABILITIES };
+	int r = make_inheritable(wanted, at);
+
+	if (r < 0) {
+		return r;
+	}
+	for (at->item = 0; at->item < 64; at->item++) {
+		if (wanted & bit(at->item) &&
+			prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, at->item, 0, 0) < 0) {
+			return -errno;
+		}
+	}
+	return 0;
+}
+
+int privileges_drop(
+	const struct exec_context *exec, const struct credentials *to, struct step_place *at)
+{
+	uint64_t ambient = exec->ambient_capabilities & known_capabilities();
+	int r = 0;
+
+	if (exec->capability_bounding_set != EXEC_ALL_CAPABILITIES) {
+		r = limit_bounding_set(exec->capability_bounding_set, at);
+	}
+	if (r == 0 && to) {
+		/* Goes with execve(). */
+		prctl(PR_SET_KEEPCAPS, ambient != 0, 0, 0, 0);
+		r = change_user(to, at);
+	}
+	if (r == 0 && ambient) {
+		r = raise_ambient(ambient, at);
+	}
+	if (r == 0 && exec->no_new_privileges) {
+		*at = (struct step_place) { .step = STEP_NO_NEW_PRIVILEGES };
+		r = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -errno : 0;
+	}
+	return r;
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/* What a service may use and do: processors, priorities, capabilities, its root directory. */
+#include <criterion/criterion.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "tests/integration/boot.h"
+
+/* Runs the command as Main with these keys and returns the exit code. */
+static int run(struct boot *boot, const char *keys, const char *command)
+{
+	char text[2048];
+
+	snprintf(text, sizeof(text),
+		"[init]\nMain=m\n[service:m]\nType=oneshot\n%s\nExecStart=%s\n", keys, command);
+	return boot_run(boot, text);
+}
+
+/* Each of the texts, up to NULL, must be a whole line of what it wrote. */
+static void expect_lines(const char *keys, const char *command, ...)
+{
+	struct boot boot;
+	char line[256];
+	va_list lines;
+	const char *wanted;
+
+	boot_init(&boot);
+	cr_expect(run(&boot, keys, command) == 0, "%s\n%s", keys, boot.log.text);
+	va_start(lines, command);
+	while ((wanted = va_arg(lines, const char *))) {
+		snprintf(line, sizeof(line), "m          | %s\n", wanted);
+		cr_expect(boot_logged(&boot, line), "%s: no \"%s\" in:\n%s", keys, wanted,
+			boot.log.text);
+	}
+	va_end(lines);
+	boot_finish(&boot);
+}
+
+/* The start fails with the code of systemd.exec(5) and a line that has this. */
+static void expect_refusal(const char *keys, int code, const char *why)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	int got = run(&boot, keys, "@/probe event:ran");
+
+	cr_expect(got == code, "%d instead of %d:\n%s", got, code, boot.log.text);
+	cr_expect(boot_logged(&boot, why), "no \"%s\" in:\n%s", why, boot.log.text);
+	cr_expect(!boot_happened(&boot, "ran"));
+	boot_finish(&boot);
+}
+
+Test(setup, processors_are_those_of_the_list)
+{
+	expect_lines(
+		"CPUAffinity=0", "@/probe status:Cpus_allowed_list", "Cpus_allowed_list:\t0", NULL);
+	expect_lines("CPUAffinity=1\nCPUAffinity=\nCPUAffinity=0,0-0 0",
+		"@/probe status:Cpus_allowed_list", "Cpus_allowed_list:\t0", NULL);
+	expect_refusal("CPUAffinity=1000-1010", 215, "CPUAffinity=: Invalid argument");
+}
+
+Test(setup, scheduling_policy_and_priority)
+{
+	expect_lines("CPUSchedulingPolicy=batch", "@/probe sched", "policy 3 priority 0", NULL);
+	expect_lines("CPUSchedulingPolicy=idle\nCPUSchedulingResetOnFork=yes", "@/probe sched",
+		"policy 5 priority 0 reset", NULL);
+	expect_lines("", "@/probe sched io", "policy 0 priority 0", "io class 0 priority 0", NULL);
+	expect_refusal("CPUSchedulingPolicy=other\nCPUSchedulingPriority=5", 214,
+		"CPUSchedulingPolicy=: Invalid argument");
+}
+
+Test(setup, io_class_and_priority)
+{
+	expect_lines("IOSchedulingPriority=7", "@/probe io", "io class 2 priority 7", NULL);
+	expect_lines("IOSchedulingClass=idle\nIOSchedulingPriority=3", "@/probe io",
+		"io class 3 priority 0", NULL);
+	expect_lines("IOSchedulingClass=best-effort", "@/probe io", "io class 2 priority 4", NULL);
+}
+
+Test(setup, bounding_set_is_what_is_listed_or_not)
+{
+	expect_lines("CapabilityBoundingSet=CAP_CHOWN cap_kill", "@/probe status:CapBnd",
+		"CapBnd:\t0000000000000021", NULL);
+	expect_lines("CapabilityBoundingSet=CAP_CHOWN\nCapabilityBoundingSet=CAP_KILL",
+		"@/probe status:CapBnd status:CapEff", "CapBnd:\t0000000000000021",
+		"CapEff:\t0000000000000021", NULL);
+	expect_lines("CapabilityBoundingSet=CAP_CHOWN CAP_KILL\nCapabilityBoundingSet=~CAP_KILL",
+		"@/probe status:CapBnd", "CapBnd:\t0000000000000001", NULL);
+	expect_lines("CapabilityBoundingSet=", "@/probe status:CapBnd", "CapBnd:\t0000000000000000",
+		NULL);
+	expect_lines("CapabilityBoundingSet=CAP_CHOWN\nUser=nobody", "@/probe status:CapBnd ids",
+		"CapBnd:\t0000000000000001", "ids 65534 65534 groups 65534", NULL);
+}
+
+Test(setup, ambient_capabilities_outlive_the_change_of_user)
+{
+	expect_lines("User=nobody\nAmbientCapabilities=CAP_NET_BIND_SERVICE",
+		"@/probe ids status:CapAmb status:CapEff status:CapPrm",
+		"ids 65534 65534 groups 65534", "CapAmb:\t0000000000000400",
+		"CapEff:\t0000000000000400", "CapPrm:\t0000000000000400", NULL);
+	expect_lines("User=nobody\nAmbientCapabilities=CAP_CHOWN CAP_KILL\n"
+		     "AmbientCapabilities=~CAP_CHOWN",
+		"@/probe status:CapAmb", "CapAmb:\t0000000000000020", NULL);
+	expect_lines("User=nobody", "@/probe status:CapEff", "CapEff:\t0000000000000000", NULL);
+}
+
+Test(setup, capability_that_is_not_to_be_had_is_refused_by_name)
+{
+	expect_refusal("User=nobody\nCapabilityBoundingSet=CAP_CHOWN\n"
+		       "AmbientCapabilities=CAP_NET_RAW",
+		218, "AmbientCapabilities=CAP_NET_RAW: Operation not permitted");
+}
+
+Test(setup, limit_that_cannot_be_set_is_refused_by_name)
+{
+	expect_refusal("LimitNOFILE=100000000000", 205, "LimitNOFILE=: Operation not permitted");
+}
+
+Test(setup, plus_prefix_leaves_privileges_as_they_are)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(run(&boot, "User=nobody\nCapabilityBoundingSet=CAP_CHOWN\nRootDirectory=/mnt",
+			  "+@/probe ids") == 0,
+		"%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "| ids 0 0 "), "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+Test(setup, root_directory_holds_program_and_working_directory)
+{
+	struct boot boot;
+	char path[128];
+
+	boot_init(&boot);
+	snprintf(path, sizeof(path), "%s/inside", boot.directory);
+	cr_assert(mkdir(path, 0755) == 0);
+	cr_expect(run(&boot, "RootDirectory=@\nWorkingDirectory=/inside\nUser=nobody",
+			  "/probe cwd event:ran") == 0,
+		"%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "| cwd /inside\n"), "%s", boot.log.text);
+	cr_expect(boot_happened(&boot, "ran"));
+	boot_finish(&boot);
+	expect_refusal("RootDirectory=/no/such", 210, "RootDirectory=/no/such: No such file");
+}
+
+Test(setup, sigpipe_is_as_received_unless_told)
+{
+	expect_lines("", "@/probe status:SigIgn", "SigIgn:\t0000000000000000", NULL);
+	expect_lines(
+		"IgnoreSIGPIPE=yes", "@/probe status:SigIgn", "SigIgn:\t0000000000001000", NULL);
+	expect_lines(
+		"IgnoreSIGPIPE=no", "@/probe status:SigIgn", "SigIgn:\t0000000000000000", NULL);
+}
+
+Test(setup, failure_of_mains_command_with_a_dash_is_a_success)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(run(&boot, "", "-@/probe exit:3") == 0, "%s", boot.log.text);
+	boot_finish(&boot);
+}
