@@ -112,7 +112,8 @@ static void fill_in(struct service_config *service)
 	if (service->type == SERVICE_ONESHOT && !service->timeout_start_set) {
 		service->timeout_start_ms = CONF_INFINITY;
 	}
-	if (service->type == SERVICE_NOTIFY && service->notify_access == NOTIFY_NONE) {
+	if ((service->type == SERVICE_NOTIFY || service->watchdog_ms) &&
+		service->notify_access == NOTIFY_NONE) {
 		service->notify_access = NOTIFY_MAIN;
 	}
 }

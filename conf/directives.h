@@ -50,6 +50,7 @@ directive_parser parse_timeout_start;
 directive_parser parse_timeout_stop;
 directive_parser parse_timeout_both;
 directive_parser parse_runtime_max;
+directive_parser parse_watchdog;
 directive_parser parse_enum;
 directive_parser parse_string;
 directive_parser parse_strings;

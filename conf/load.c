@@ -95,6 +95,7 @@ static void set_defaults(struct service_config *service)
 	service->stop_grace_ms = 2000;
 	service->kill_signal = SIGTERM;
 	service->final_kill_signal = SIGKILL;
+	service->watchdog_signal = SIGABRT;
 	service->send_sigkill = true;
 	service->exec.umask = 0022;
 	service->exec.cpu_policy = EXEC_UNSET;

@@ -95,6 +95,19 @@ int parse_runtime_max(const struct directive_context *context, const struct dire
 		context, directive, value, parse_timeout(value, &context->service->runtime_max_ms));
 }
 
+/* Endless silence is no watchdog. */
+int parse_watchdog(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	int64_t ms;
+	int r = conf_parse_timespan(value, &ms);
+
+	if (r == 0) {
+		context->service->watchdog_ms = ms == CONF_INFINITY ? 0 : ms;
+	}
+	return refuse(context, directive, value, r);
+}
+
 static void join_names(const struct enum_name *names, char *text, size_t size)
 {
 	size_t used = 0;

@@ -209,6 +209,8 @@ struct service_config {
 	int64_t stop_grace_ms;
 	bool remain_after_exit;
 	enum notify_access notify_access;
+	int64_t watchdog_ms; /* 0: no watchdog */
+	int watchdog_signal;
 
 	enum kill_mode kill_mode;
 	int kill_signal;

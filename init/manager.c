@@ -57,6 +57,9 @@ static void follow_up(struct manager *m, size_t index, const struct service_acti
 	if (service->state != SERVICE_RUNNING) {
 		narrate_state(&m->log, service, before);
 	}
+	if (ended && service->result != RESULT_SUCCESS) {
+		narrate_said(&m->log, service, &m->units[index].said);
+	}
 	act(&m->units[index], actions);
 	if (service->state == SERVICE_RUNNING && !m->units[index].retry_main) {
 		narrate_state(&m->log, service, before);

@@ -13,6 +13,7 @@
 #include "init/notify.h"
 #include "init/queue.h"
 #include "services/contain.h"
+#include "services/notify_message.h"
 #include "services/spawn.h"
 #include "services/supervisor.h"
 
@@ -27,6 +28,10 @@ struct unit {
 	struct containment containment;
 	ev_timer timer; /* of service->deadline_ms */
 	struct notify_socket notify;
+	struct notify_message said; /* by the current main process; what of it lasts */
+	bool refusal_told;
+	ev_io adopted_watch; /* of a main process that it named itself */
+	ev_timer adopted_timer;
 	ev_io exec_watch;  /* Type=exec: closed by execve() */
 	bool start_failed; /* the main process reported an error of its set-up */
 	/* What fork() refused so far; tried again. */

@@ -39,6 +39,9 @@ static void say_signal(struct log *log, const struct service *service, enum serv
 	if (service_is_stopping(service->state) && asked && before < SERVICE_STOP &&
 		before > SERVICE_DEAD) {
 		log_print(log, "%s: stopping with %s", service->config->name, name);
+	} else if (service->result == RESULT_WATCHDOG && service->state == SERVICE_STOP_SIGTERM) {
+		log_print(log, "%s: its watchdog was missed, stopping with %s",
+			service->config->name, conf_signal_name(service->sent_signal));
 	} else if (service->state == SERVICE_STOP_SIGTERM && late) {
 		log_print(log, "%s: timed out, stopping with %s", service->config->name, name);
 	}
@@ -103,6 +106,23 @@ void narrate_state(struct log *log, const struct service *service, enum service_
 	case SERVICE_STOP_POST:
 	case SERVICE_STATES:
 		break;
+	}
+}
+
+void narrate_said(struct log *log, const struct service *service, const struct notify_message *said)
+{
+	const char *name = service->config->name;
+	const char *description = strerrordesc_np(said->error);
+
+	if (said->error_set) {
+		log_print(log, "%s: it said ERRNO=%d (%s)", name, said->error,
+			description ? description : "unknown");
+	}
+	if (said->exit_status_set) {
+		log_print(log, "%s: it said EXIT_STATUS=%d", name, said->exit_status);
+	}
+	if (said->status[0]) {
+		log_print(log, "%s: it said STATUS=%s", name, said->status);
 	}
 }
 
@@ -226,10 +246,13 @@ void narrate_all(struct manager *manager)
 {
 	for (size_t i = 0; i < manager->supervisor.set->count; i++) {
 		const struct service *service = &manager->supervisor.services[i];
+		const struct unit *unit = &manager->units[i];
+		bool says = unit->said.status[0] && !service_is_over(service);
 
-		log_print(&manager->log, "%s: %s, %s, main process %d, %u restarts",
+		log_print(&manager->log, "%s: %s%s, %s, main process %d, %u restarts%s%s",
 			service->config->name, service_state_name(service->state),
-			service_result_name(service->result), (int)manager->units[i].main_pid,
-			service->restarts);
+			unit->said.reloading ? " (reloading)" : "",
+			service_result_name(service->result), (int)unit->main_pid,
+			service->restarts, says ? ", " : "", says ? unit->said.status : "");
 	}
 }

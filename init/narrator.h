@@ -8,6 +8,10 @@
 /* Tells a change of state that a reader wants to know of. */
 void narrate_state(struct log *log, const struct service *service, enum service_state before);
 
+/* A failed service: what it said about it itself. */
+void narrate_said(
+	struct log *log, const struct service *service, const struct notify_message *said);
+
 void narrate_exit(struct log *log, const struct service *service, int wait_status, bool main);
 void narrate_report(
 	struct log *log, const struct service *service, const struct spawn_report *report);

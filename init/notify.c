@@ -17,43 +17,6 @@ enum {
 	FDS_MAX = 253, /* SCM_MAX_FD of the kernel: no message carries more */
 };
 
-static bool is_line(const char *line, size_t length, const char *expected)
-{
-	return length == strlen(expected) && memcmp(line, expected, length) == 0;
-}
-
-static void take_line(const char *line, size_t length, struct notify_message *message)
-{
-	static const char status[] = "STATUS=";
-	const size_t status_length = sizeof(status) - 1;
-
-	if (is_line(line, length, "READY=1")) {
-		message->ready = true;
-	} else if (is_line(line, length, "STOPPING=1")) {
-		message->stopping = true;
-	} else if (length > status_length && memcmp(line, status, status_length) == 0) {
-		length -= status_length;
-		length =
-			length < sizeof(message->status) - 1 ? length : sizeof(message->status) - 1;
-		memcpy(message->status, line + status_length, length);
-		message->status[length] = '\0';
-	}
-}
-
-void notify_parse(const char *text, size_t length, struct notify_message *ret_message)
-{
-	*ret_message = (struct notify_message) { 0 };
-	while (length) {
-		const char *newline = memchr(text, '\n', length);
-		size_t line = newline ? (size_t)(newline - text) : length;
-
-		take_line(text, line, ret_message);
-		line += newline != NULL;
-		text += line;
-		length -= line;
-	}
-}
-
 void notify_directory_init(struct notify_directory *directory)
 {
 	mkdir("/run", 0755);
@@ -141,9 +104,9 @@ static void close_descriptors(const struct cmsghdr *header)
 	}
 }
 
-static pid_t take_control(struct msghdr *message)
+static struct ucred take_control(struct msghdr *message)
 {
-	pid_t pid = 0;
+	struct ucred sender = { 0 };
 
 	for (struct cmsghdr *h = CMSG_FIRSTHDR(message); h; h = CMSG_NXTHDR(message, h)) {
 		if (h->cmsg_level != SOL_SOCKET) {
@@ -152,24 +115,20 @@ static pid_t take_control(struct msghdr *message)
 		if (h->cmsg_type == SCM_RIGHTS) {
 			close_descriptors(h);
 		} else if (h->cmsg_type == SCM_CREDENTIALS) {
-			struct ucred credentials;
-
-			memcpy(&credentials, CMSG_DATA(h), sizeof(credentials));
-			pid = credentials.pid;
+			memcpy(&sender, CMSG_DATA(h), sizeof(sender));
 		}
 	}
-	return pid;
+	return sender;
 }
 
-int notify_socket_receive(
-	const struct notify_socket *notify, struct notify_message *ret_message, pid_t *ret_pid)
+int notify_socket_receive(const struct notify_socket *notify, char *buffer, size_t *ret_length,
+	struct ucred *ret_sender)
 {
-	char text[NOTIFY_DATAGRAM_MAX];
 	union {
 		struct cmsghdr header;
 		char bytes[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(FDS_MAX * sizeof(int))];
 	} control;
-	struct iovec part = { text, sizeof(text) };
+	struct iovec part = { buffer, NOTIFY_DATAGRAM_MAX };
 	struct msghdr message = {
 		.msg_iov = &part,
 		.msg_iovlen = 1,
@@ -184,8 +143,8 @@ int notify_socket_receive(
 	if (length < 0) {
 		return errno == EAGAIN ? 0 : -errno;
 	}
-	*ret_pid = take_control(&message);
-	/* What is longer than any real message is not worth guessing at: empty. */
-	notify_parse(text, message.msg_flags & MSG_TRUNC ? 0 : (size_t)length, ret_message);
+	*ret_sender = take_control(&message);
+	/* What is longer than any real message is not worth guessing at. */
+	*ret_length = message.msg_flags & MSG_TRUNC ? 0 : (size_t)length;
 	return 1;
 }

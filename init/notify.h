@@ -7,24 +7,14 @@
  */
 
 #include <ev.h>
-#include <stdbool.h>
 #include <stddef.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 enum {
 	NOTIFY_DATAGRAM_MAX = 4096,
 	NOTIFY_PATH_MAX = 108,
 };
-
-/* What of a message is acted on. */
-struct notify_message {
-	bool ready;
-	bool stopping;
-	char status[256]; /* STATUS=, cut; empty if there was none */
-};
-
-/* Parses a datagram: NAME=VALUE lines; unknown ones are passed over. Pure. */
-void notify_parse(const char *text, size_t length, struct notify_message *ret_message);
 
 struct notify_socket {
 	int fd;                     /* -1: closed */
@@ -47,8 +37,10 @@ int notify_socket_open(
 void notify_socket_close(struct notify_socket *notify);
 
 /*
- * Takes one datagram, with its sender's pid; descriptors that come along are closed, which is what
- * BARRIER=1 waits for. Returns 1 for a message, 0 if there is none now, or -errno. Does not block.
+ * Takes one datagram into `buffer` of NOTIFY_DATAGRAM_MAX bytes, with its sender. Descriptors
+ * that come along are closed, which is what BARRIER=1 waits for. A longer datagram, which no daemon
+ * sends, comes out empty. Returns 1 for a message, 0 if there is none now, or -errno. Does not
+ * block.
  */
-int notify_socket_receive(
-	const struct notify_socket *notify, struct notify_message *ret_message, pid_t *ret_pid);
+int notify_socket_receive(const struct notify_socket *notify, char *buffer, size_t *ret_length,
+	struct ucred *ret_sender);

@@ -20,13 +20,17 @@ struct queue {
 	size_t count;
 };
 
-/* Makes a queue for `services` services. A service has at most a main and a control exit, a
- * message, its last words, an exec, a time-out, an emptiness and a stop under way at once, so it
- * cannot overflow. Returns 0 or -ENOMEM. */
+/* Makes a queue for `services` services. What a service has under way at once are a few exits, an
+ * exec, a time-out, an emptiness, a stop, and five events from each time that it is listened to,
+ * so it cannot overflow. Returns 0 or -ENOMEM. */
 int queue_init(struct queue *queue, size_t services);
 void queue_finish(struct queue *queue);
 
 void queue_post(struct queue *queue, size_t index, enum service_event_kind kind, int status);
+
+/* The same for the events that have a time span. */
+void queue_post_span(
+	struct queue *queue, size_t index, enum service_event_kind kind, int64_t span_ms);
 
 /* Takes the oldest; false if there is none. */
 bool queue_take(struct queue *queue, struct queue_item *ret_item);

@@ -7,13 +7,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "init/adoption.h"
 #include "init/clock.h"
 #include "init/narrator.h"
-
-enum {
-	/* More than a socket's queue holds (net.unix.max_dgram_qlen). */
-	LAST_WORDS_MAX = 1024,
-};
+#include "init/speech.h"
 
 struct service *unit_service(const struct unit *unit)
 {
@@ -38,17 +35,19 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 
 	(void)loop;
 	(void)events;
-	if (clock_now_ms() < unit_service(unit)->deadline_ms) {
+	if (clock_now_ms() < service_deadline_ms(unit_service(unit))) {
 		unit_arm(unit); /* a timer may be early by a fraction of a millisecond */
 		return;
 	}
+	/* A word of life that came in time counts, even if it is seen only now. */
+	speech_hear(unit);
 	post(unit, EVENT_TIMEOUT, 0);
 }
 
 void unit_arm(struct unit *unit)
 {
 	struct ev_loop *loop = unit->manager->loop;
-	int64_t deadline_ms = unit_service(unit)->deadline_ms;
+	int64_t deadline_ms = service_deadline_ms(unit_service(unit));
 
 	if (deadline_ms == NEVER) {
 		ev_timer_stop(loop, &unit->timer);
@@ -59,51 +58,7 @@ void unit_arm(struct unit *unit)
 	ev_timer_again(loop, &unit->timer);
 }
 
-/* --- readiness ------------------------------------------------------------------------------- */
-
-static bool may_notify(const struct unit *unit, pid_t sender)
-{
-	switch (config_of(unit)->notify_access) {
-	case NOTIFY_NONE:
-		return false;
-	case NOTIFY_MAIN:
-		return sender > 0 && sender == unit->main_pid;
-	case NOTIFY_EXEC:
-		return sender > 0 && (sender == unit->main_pid || sender == unit->control_pid);
-	case NOTIFY_ALL:
-		return true;
-	}
-	return false;
-}
-
-/* Takes one message. Returns whether there was one; sets `*ready` if it says READY=1. */
-static bool take_message(struct unit *unit, bool *ready)
-{
-	struct notify_message message;
-	pid_t sender;
-
-	if (notify_socket_receive(&unit->notify, &message, &sender) <= 0) {
-		return false;
-	}
-	if (!may_notify(unit, sender)) {
-		narrate_refused_message(&unit->manager->log, unit_service(unit), sender);
-	} else if (message.ready) {
-		*ready = true;
-	}
-	return true;
-}
-
-static void on_notify(struct ev_loop *loop, ev_io *watch, int events)
-{
-	struct unit *unit = watch->data;
-	bool ready = false;
-
-	(void)loop;
-	(void)events;
-	if (take_message(unit, &ready) && ready) {
-		post(unit, EVENT_READY, 0);
-	}
-}
+/* --- execve() --------------------------------------------------------------------------------- */
 
 static void on_exec(struct ev_loop *loop, ev_io *watch, int events)
 {
@@ -113,24 +68,6 @@ static void on_exec(struct ev_loop *loop, ev_io *watch, int events)
 	ev_io_stop(loop, watch);
 	close(watch->fd);
 	post(unit, EVENT_EXECED, 0);
-}
-
-/* What a process told before its end comes before its end, whichever is seen first. */
-static void hear_last_words(struct unit *unit)
-{
-	bool ready = false;
-
-	if (ev_is_active(&unit->exec_watch)) {
-		on_exec(unit->manager->loop, &unit->exec_watch, EV_READ);
-	}
-	for (int i = 0; i < LAST_WORDS_MAX && unit->notify.fd >= 0; i++) {
-		if (!take_message(unit, &ready)) {
-			break;
-		}
-	}
-	if (ready) {
-		post(unit, EVENT_READY, 0);
-	}
 }
 
 static void watch_exec(struct unit *unit, int fd)
@@ -143,26 +80,6 @@ static void watch_exec(struct unit *unit, int fd)
 	}
 	ev_io_set(&unit->exec_watch, fd, EV_READ);
 	ev_io_start(loop, &unit->exec_watch);
-}
-
-static const char *notify_path(struct unit *unit)
-{
-	if (config_of(unit)->notify_access == NOTIFY_NONE) {
-		return NULL;
-	}
-	if (unit->notify.fd < 0) {
-		int r = notify_socket_open(
-			&unit->notify, &unit->manager->notify_directory, unit->index);
-
-		if (r < 0) {
-			log_print(&unit->manager->log, "%s: cannot make its notify socket: %s",
-				config_of(unit)->name, strerrordesc_np(-r));
-			return NULL;
-		}
-		ev_io_set(&unit->notify.watch, unit->notify.fd, EV_READ);
-		ev_io_start(unit->manager->loop, &unit->notify.watch);
-	}
-	return unit->notify.path;
 }
 
 /* --- spawn ----------------------------------------------------------------------------------- */
@@ -203,7 +120,8 @@ static pid_t spawn(struct unit *unit, const struct exec_command *command, bool c
 		.control = control,
 		.log_fd = log_fd(unit),
 		.exec_fd = exec_pipe[1],
-		.notify_socket = notify_path(unit),
+		.notify_socket = speech_path(unit),
+		.watchdog_ms = control ? 0 : config_of(unit)->watchdog_ms,
 		.main_pid = control ? unit->main_pid : 0,
 	};
 	pid_t pid = spawn_process(&unit->manager->host, &request);
@@ -231,6 +149,7 @@ static bool try_spawn(struct unit *unit, const struct exec_command *command, boo
 	} else {
 		unit->main_pid = pid;
 		unit->start_failed = false;
+		speech_forget(unit);
 	}
 	contain_add(&unit->containment, pid);
 	return true;
@@ -308,13 +227,22 @@ void unit_signal(struct unit *unit, int signal, enum service_action_kind action)
 
 bool unit_reap(struct unit *unit, pid_t pid, int status)
 {
-	bool main = pid == unit->main_pid;
-
-	if (!main && pid != unit->control_pid) {
+	if (pid != unit->main_pid && pid != unit->control_pid) {
 		return false;
 	}
+	/* What a process told before its end comes before its end, whichever is seen first. It may
+	 * even have named another main process. */
+	if (ev_is_active(&unit->exec_watch) && pid == unit->main_pid) {
+		on_exec(unit->manager->loop, &unit->exec_watch, EV_READ);
+	}
+	speech_hear(unit);
+	bool main = pid == unit->main_pid;
+	if (!main && pid != unit->control_pid) {
+		contain_leader_reaped(&unit->containment, pid);
+		return true;
+	}
 	if (main) {
-		hear_last_words(unit);
+		adoption_end(unit);
 		unit->main_pid = 0;
 	} else {
 		unit->control_pid = 0;
@@ -338,13 +266,12 @@ void unit_init(struct unit *unit, struct manager *manager, size_t index)
 {
 	unit->manager = manager;
 	unit->index = index;
-	unit->notify.fd = -1;
 	ev_init(&unit->timer, on_timer);
 	ev_init(&unit->exec_watch, on_exec);
-	ev_init(&unit->notify.watch, on_notify);
 	unit->timer.data = unit;
 	unit->exec_watch.data = unit;
-	unit->notify.watch.data = unit;
+	speech_init(unit);
+	adoption_init(unit);
 	log_channel_name(&manager->log, index,
 		config_of(unit)->exec.log_name ? config_of(unit)->exec.log_name
 					       : config_of(unit)->name);
@@ -355,8 +282,8 @@ void unit_finish(struct unit *unit)
 	struct ev_loop *loop = unit->manager->loop;
 
 	ev_timer_stop(loop, &unit->timer);
-	ev_io_stop(loop, &unit->notify.watch);
-	notify_socket_close(&unit->notify);
+	speech_finish(unit);
+	adoption_end(unit);
 	if (ev_is_active(&unit->exec_watch)) {
 		ev_io_stop(loop, &unit->exec_watch);
 		close(unit->exec_watch.fd);

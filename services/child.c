@@ -150,6 +150,7 @@ static void build_environment(struct child *c)
 		.inherited = c->host->environment,
 		.credentials = c->exec->user && !c->privileged ? &c->credentials : NULL,
 		.notify_socket = c->request->notify_socket,
+		.watchdog_ms = c->request->watchdog_ms,
 		.main_pid = c->request->main_pid,
 	};
 	size_t file = 0;

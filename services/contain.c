@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The leader may not have come to its setsid() yet: then it is alone and gets the signal itself. */
 static bool send(const struct containment_group *group, int signal)
@@ -49,6 +50,19 @@ void contain_leader_reaped(struct containment *c, pid_t leader)
 			c->groups[i].leader_reaped = true;
 		}
 	}
+}
+
+bool contain_has(const struct containment *c, pid_t pid)
+{
+	pid_t group = getpgid(pid);
+	pid_t session = getsid(pid);
+
+	for (size_t i = 0; group > 0 && i < c->count; i++) {
+		if (c->groups[i].leader == group || c->groups[i].leader == session) {
+			return true;
+		}
+	}
+	return false;
 }
 
 static bool needs_continue(int signal)

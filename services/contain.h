@@ -35,6 +35,9 @@ void contain_leader_reaped(struct containment *containment, pid_t leader);
 /* Forgets groups that have died out, and tells whether none is left. Zombies count as living. */
 bool contain_is_empty(struct containment *containment);
 
+/* Whether the process is one of them: in a group or a session of theirs. */
+bool contain_has(const struct containment *containment, pid_t pid);
+
 /* Sends `signal` to every process; SIGCONT follows what a stopped process must get to see. */
 void contain_signal(struct containment *containment, int signal);
 

@@ -204,6 +204,13 @@ void enter_stop(struct step *step)
 	spawn(step, ACTION_SPAWN_CONTROL, s->config->exec_stop);
 }
 
+/* It is on its way already: as if it had got the signal (STOPPING=1 of sd_notify(3)). */
+void enter_stop_by_itself(struct step *step)
+{
+	step->service->state = SERVICE_STOP_SIGTERM;
+	set_stop_deadline(step, step->service->config->timeout_stop_ms);
+}
+
 void enter_stop_post(struct step *step)
 {
 	struct service *s = step->service;
@@ -222,13 +229,17 @@ static bool is_kill(enum service_state state)
 	return state == SERVICE_STOP_SIGKILL || state == SERVICE_FINAL_SIGKILL;
 }
 
-/* FinalKillSignal= may be caught: whoever asks for an end at once gets SIGKILL. */
+/* FinalKillSignal= may be caught: whoever asks for an end at once gets SIGKILL. After a missed
+ * watchdog a dump of what it hung in is worth more than a clean end. */
 static int signal_of(const struct step *step, enum service_state state)
 {
 	const struct service *s = step->service;
 
 	if (is_kill(state)) {
 		return step->at_once ? SIGKILL : s->config->final_kill_signal;
+	}
+	if (s->result == RESULT_WATCHDOG && state == SERVICE_STOP_SIGTERM) {
+		return s->config->watchdog_signal;
 	}
 	return s->restarting && s->config->restart_kill_signal ? s->config->restart_kill_signal
 							       : s->config->kill_signal;

@@ -24,6 +24,7 @@ void enter_start_post(struct step *step);
 void enter_running(struct step *step);
 void enter_reload(struct step *step);
 void enter_stop(struct step *step);
+void enter_stop_by_itself(struct step *step);
 void enter_stop_post(struct step *step);
 
 /* `state` is one of the four that send a signal; the next one where nobody is left to get it. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "services/directories.h"
 #include "services/environment_file.h"
@@ -154,6 +155,20 @@ static int add_directories(struct list *list, const struct exec_context *exec)
 	return r;
 }
 
+/* sd_watchdog_enabled(3): it counts for the process with this pid alone. */
+static int add_watchdog(struct list *list, int64_t watchdog_ms)
+{
+	char number[24];
+
+	if (watchdog_ms <= 0 || watchdog_ms > INT64_MAX / 1000) {
+		return 0;
+	}
+	snprintf(number, sizeof(number), "%lld", (long long)watchdog_ms * 1000);
+	int r = set_pair(list, "WATCHDOG_USEC", number);
+	snprintf(number, sizeof(number), "%d", (int)getpid());
+	return r < 0 ? r : set_pair(list, "WATCHDOG_PID", number);
+}
+
 static int add_from_file(void *user, const char *assignment)
 {
 	return set(user, assignment);
@@ -187,6 +202,9 @@ int environment_build(struct conf_arena *arena, const struct exec_context *exec,
 	}
 	if (r == 0 && source->notify_socket) {
 		r = set_pair(&list, "NOTIFY_SOCKET", source->notify_socket);
+	}
+	if (r == 0) {
+		r = add_watchdog(&list, source->watchdog_ms);
 	}
 	if (r == 0 && source->main_pid > 0) {
 		snprintf(number, sizeof(number), "%d", (int)source->main_pid);

@@ -15,13 +15,15 @@ struct environment_source {
 	char *const *inherited;                /* the container's */
 	const struct credentials *credentials; /* NULL without User= */
 	const char *notify_socket;             /* NULL: none */
+	int64_t watchdog_ms;                   /* 0: none */
 	pid_t main_pid;                        /* MAINPID of control processes, or 0 */
 };
 
 /*
  * Builds a NULL-terminated NAME=VALUE list. Later sources override: the container's, HOME and so
- * on of User=, NOTIFY_SOCKET and the directories, Environment=, EnvironmentFile=. Reads files.
- * Returns 0 or -errno; `ret_file` then tells which of the files failed, or is their count.
+ * on of User=, NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID (the caller's own) and the
+ * directories, Environment=, EnvironmentFile=. Reads files. Returns 0 or -errno; `ret_file` then
+ * tells which of the files failed, or is their count.
  */
 int environment_build(struct conf_arena *arena, const struct exec_context *exec,
 	const struct environment_source *source, char ***ret_environment, size_t *ret_file);

@@ -34,8 +34,9 @@ bool policy_wants_restart(const struct service_config *config, enum service_resu
 {
 	switch (config->restart) {
 	case RESTART_NO:
-	case RESTART_ON_WATCHDOG:
 		return false;
+	case RESTART_ON_WATCHDOG:
+		return result == RESULT_WATCHDOG;
 	case RESTART_ALWAYS:
 		return true;
 	case RESTART_ON_SUCCESS:

@@ -45,6 +45,7 @@ enum service_result {
 	RESULT_PROTOCOL, /* it ended before it said READY=1 */
 	RESULT_START_LIMIT_HIT,
 	RESULT_DEPENDENCY,
+	RESULT_WATCHDOG,  /* no sign of life within WatchdogSec= */
 	RESULT_CONDITION, /* ConditionX= or ExecCondition=: skipped, which is no failure */
 };
 
@@ -58,7 +59,12 @@ enum service_event_kind {
 	EVENT_CONTROL_EXIT,
 	EVENT_EXECED, /* execve() of the main process succeeded (Type=exec only) */
 	EVENT_READY,
-	EVENT_EMPTY, /* the last process of the service is gone */
+	EVENT_STOPPING,         /* it says that it ends by itself */
+	EVENT_ALIVE,            /* WATCHDOG=1 */
+	EVENT_WATCHDOG_TRIGGER, /* it asks to be taken for dead */
+	EVENT_WATCHDOG_SPAN,    /* it asks for another WatchdogSec= */
+	EVENT_EXTEND,           /* it asks for more time */
+	EVENT_EMPTY,            /* the last process of the service is gone */
 	EVENT_TIMEOUT,
 	EVENT_KINDS,
 };
@@ -67,6 +73,7 @@ struct service_event {
 	enum service_event_kind kind;
 	int status; /* of the two exits: a wait status (waitpid(2)) */
 	bool empty; /* no process of the service is left; a fact of the moment, for every kind */
+	int64_t span_ms; /* of EVENT_WATCHDOG_SPAN and EVENT_EXTEND */
 };
 
 enum service_action_kind {
@@ -114,7 +121,9 @@ struct service {
 	const struct exec_command *command;      /* the one that was spawned last */
 	const struct exec_command *main_command; /* likewise, as main process */
 
-	int64_t deadline_ms;  /* when EVENT_TIMEOUT is due, or NEVER */
+	int64_t deadline_ms;  /* of the state, or NEVER */
+	int64_t watchdog_ms;  /* the longest silence, 0: any */
+	int64_t silent_ms;    /* when that is over, or NEVER */
 	int64_t stop_cap_ms;  /* no deadline of a stop is later than this */
 	int64_t job_start_ms; /* of the first attempt */
 	int64_t limit_begin_ms;
@@ -130,12 +139,15 @@ void service_init(struct service *service, const struct service_config *config);
 
 /*
  * The state machine. Applies `event` at `now_ms` (monotonic) and appends to `actions` what is to
- * be done. The caller spawns, signals, and sends EVENT_TIMEOUT when service->deadline_ms is past.
+ * be done. The caller spawns, signals, and sends EVENT_TIMEOUT when service_deadline_ms() is past.
  * A spawn that fails comes back as the exit of that process. Events that mean nothing in the
  * current state are ignored. Pure.
  */
 void service_step(struct service *service, const struct service_event *event, int64_t now_ms,
 	struct service_actions *actions);
+
+/* When EVENT_TIMEOUT is due, or NEVER. */
+int64_t service_deadline_ms(const struct service *service);
 
 /* Nothing of it runs, and nothing will unless it is started anew. */
 bool service_is_over(const struct service *service);

@@ -42,6 +42,7 @@ struct spawn_request {
 	int log_fd;                /* where STREAM_LOG goes, or -1: inherited */
 	int exec_fd;               /* closed by execve(), to tell that it came so far; or -1 */
 	const char *notify_socket; /* or NULL */
+	int64_t watchdog_ms;       /* for WATCHDOG_USEC=, or 0 */
 	pid_t main_pid;            /* for control processes, or 0 */
 };
 

@@ -8,6 +8,7 @@
 
 #include <sys/wait.h>
 
+#include "services/liveness.h"
 #include "services/policy.h"
 
 /* Judges the exit of a process of `command`: its prefix `-` makes a success of everything. */
@@ -167,6 +168,12 @@ static void reload_timeout(struct step *step, const struct service_event *event)
 	enter_running(step);
 }
 
+static void miss_watchdog(struct step *step, const struct service_event *event)
+{
+	note_result(step->service, RESULT_WATCHDOG);
+	enter_signal(step, SERVICE_STOP_SIGTERM);
+}
+
 /* --- stop -------------------------------------------------------------------------------- */
 
 static void stop_start(struct step *step, const struct service_event *event)
@@ -195,6 +202,11 @@ static void restart_running(struct step *step, const struct service_event *event
 static void restart_stopping(struct step *step, const struct service_event *event)
 {
 	step->service->restarting = true;
+}
+
+static void stop_by_itself(struct step *step, const struct service_event *event)
+{
+	enter_stop_by_itself(step);
 }
 
 static void stop_waiting(struct step *step, const struct service_event *event)
@@ -336,6 +348,7 @@ static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_START][EVENT_READY] = start_ready,
 	[SERVICE_START][EVENT_EXECED] = start_execed,
 	[SERVICE_START][EVENT_TIMEOUT] = terminate_late,
+	[SERVICE_START][EVENT_WATCHDOG_TRIGGER] = miss_watchdog,
 
 	[SERVICE_START_POST][EVENT_STOP] = stop_start,
 	[SERVICE_START_POST][EVENT_RESTART] = restart_start,
@@ -343,6 +356,7 @@ static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_START_POST][EVENT_MAIN_EXIT] = start_post_main_exit,
 	[SERVICE_START_POST][EVENT_CONTROL_EXIT] = start_post_control_exit,
 	[SERVICE_START_POST][EVENT_TIMEOUT] = terminate_late,
+	[SERVICE_START_POST][EVENT_WATCHDOG_TRIGGER] = miss_watchdog,
 
 	[SERVICE_RUNNING][EVENT_STOP] = stop_running,
 	[SERVICE_RUNNING][EVENT_RESTART] = restart_running,
@@ -350,6 +364,8 @@ static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_RUNNING][EVENT_RELOAD] = running_reload,
 	[SERVICE_RUNNING][EVENT_MAIN_EXIT] = running_main_exit,
 	[SERVICE_RUNNING][EVENT_TIMEOUT] = running_timeout,
+	[SERVICE_RUNNING][EVENT_STOPPING] = stop_by_itself,
+	[SERVICE_RUNNING][EVENT_WATCHDOG_TRIGGER] = miss_watchdog,
 
 	[SERVICE_RELOAD][EVENT_STOP] = stop_start,
 	[SERVICE_RELOAD][EVENT_RESTART] = restart_start,
@@ -357,6 +373,8 @@ static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_RELOAD][EVENT_MAIN_EXIT] = start_post_main_exit,
 	[SERVICE_RELOAD][EVENT_CONTROL_EXIT] = reload_control_exit,
 	[SERVICE_RELOAD][EVENT_TIMEOUT] = reload_timeout,
+	[SERVICE_RELOAD][EVENT_STOPPING] = stop_by_itself,
+	[SERVICE_RELOAD][EVENT_WATCHDOG_TRIGGER] = miss_watchdog,
 
 	[SERVICE_EXITED][EVENT_STOP] = stop_running,
 	[SERVICE_EXITED][EVENT_RESTART] = restart_running,
@@ -419,6 +437,8 @@ void service_init(struct service *service, const struct service_config *config)
 		.deadline_ms = NEVER,
 		.stop_cap_ms = NEVER,
 		.running_ms = NEVER,
+		.silent_ms = NEVER,
+		.watchdog_ms = config->watchdog_ms,
 	};
 }
 
@@ -432,7 +452,8 @@ void service_step(struct service *service, const struct service_event *event, in
 		.empty = event->empty,
 		.at_once = event->kind == EVENT_KILL,
 	};
-	handler *handle = handlers[service->state][event->kind];
+	enum service_event_kind kind = liveness_judge(service, event, now_ms);
+	handler *handle = handlers[service->state][kind];
 
 	if (event->kind == EVENT_STOP || event->kind == EVENT_KILL) {
 		service->stopping = true;
@@ -446,6 +467,7 @@ void service_step(struct service *service, const struct service_event *event, in
 	if (handle) {
 		handle(&step, event);
 	}
+	liveness_update(service, now_ms);
 }
 
 bool service_is_over(const struct service *service)

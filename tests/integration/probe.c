@@ -8,7 +8,9 @@
  *   event-pid                    the event "pid N"
  *   notify:TEXT ready            a datagram to $NOTIFY_SOCKET; READY=1
  *   flood                        datagrams to it that no daemon would send
- *   barrier                      BARRIER=1 with a pipe, as sd_notify_barrier(3): until it is closed
+ *   barrier fdstore              BARRIER=1, FDSTORE=1 with a pipe: until it is closed
+ *   claim                        MAINPID= with its own pid
+ *   beat:N:MS                    N times WATCHDOG=1, each MS milliseconds after the last
  *   name:NAME                    `on` tells "NAME stopped"
  *   on:SIGNAL:N tell:SIGNAL      on the signal: exit with N; tell it as an event and go on
  *   ignore:SIGNAL pause          signals are by number or as TERM
@@ -25,7 +27,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,9 +35,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -180,89 +179,6 @@ static void do_say(const char *value)
 	puts(value);
 }
 
-/* A datagram to the supervisor; with `fd` unless it is -1. Returns whether it was taken. */
-static bool send_notification(const char *text, size_t length, int fd)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	const char *path = getenv("NOTIFY_SOCKET");
-	union {
-		struct cmsghdr header;
-		char space[CMSG_SPACE(sizeof(int))];
-	} control = { 0 };
-	struct iovec part = { (void *)(uintptr_t)text, length };
-
-	if (!path || strlen(path) >= sizeof(address.sun_path)) {
-		errno = EINVAL;
-		probe_fail("NOTIFY_SOCKET");
-	}
-	memcpy(address.sun_path, path, strlen(path));
-	struct msghdr message = {
-		.msg_name = &address,
-		.msg_namelen = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path)),
-		.msg_iov = &part,
-		.msg_iovlen = 1,
-	};
-
-	if (*path == '@') {
-		address.sun_path[0] = '\0';
-	}
-	if (fd >= 0) {
-		message.msg_control = &control;
-		message.msg_controllen = sizeof(control);
-		control.header.cmsg_level = SOL_SOCKET;
-		control.header.cmsg_type = SCM_RIGHTS;
-		control.header.cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
-	}
-	int datagrams = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	ssize_t sent = sendmsg(datagrams, &message, MSG_NOSIGNAL);
-
-	close(datagrams);
-	return sent >= 0;
-}
-
-static void do_notify(const char *value)
-{
-	if (!send_notification(value, strlen(value), -1)) {
-		probe_fail("notify");
-	}
-}
-
-static void do_flood(const char *value)
-{
-	static char junk[100000];
-
-	memset(junk, 0xff, sizeof(junk));
-	send_notification(junk, sizeof(junk), -1);
-	send_notification("", 0, -1);
-	send_notification("\n\n=\nREADY\nREADY=2\n", 19, -1);
-	send_notification("MAINPID=-1\nMAINPID=99999999999999999999\nERRNO=x", 49, 0);
-	for (int i = 0; i < 100; i++) {
-		send_notification("STATUS=again", 12, 1);
-	}
-}
-
-static void do_barrier(const char *value)
-{
-	struct pollfd end = { 0 };
-	int ends[2];
-
-	if (pipe2(ends, O_CLOEXEC) < 0 || !send_notification("BARRIER=1", 9, ends[1])) {
-		probe_fail("barrier");
-	}
-	close(ends[1]);
-	end.fd = ends[0];
-	if (poll(&end, 1, 20000) != 1) {
-		probe_fail("barrier is still held");
-	}
-	close(ends[0]);
-}
-
-static void do_ready(const char *value)
-{
-	do_notify("READY=1");
-}
-
 static void do_pause(const char *value)
 {
 	fflush(stdout);
@@ -378,10 +294,6 @@ static const struct probe_word words[] = {
 	{ "die", do_die },
 	{ "say", do_say },
 	{ "event", do_event },
-	{ "notify", do_notify },
-	{ "ready", do_ready },
-	{ "flood", do_flood },
-	{ "barrier", do_barrier },
 	{ "event-pid", do_event_pid },
 	{ "on", do_on },
 	{ "tell", do_tell },
@@ -398,6 +310,7 @@ static const struct probe_word words[] = {
 	{ "name", do_name },
 	{ "bytes", do_bytes },
 	{ "close-stdio", do_close_stdio },
+	{ NULL },
 };
 
 static bool run_from(const struct probe_word *table, const char *word)
@@ -416,7 +329,8 @@ static bool run_from(const struct probe_word *table, const char *word)
 
 static void run_word(const char *word)
 {
-	if (!run_from(words, word) && !run_from(probe_tell_words, word)) {
+	if (!run_from(words, word) && !run_from(probe_tell_words, word) &&
+		!run_from(probe_notify_words, word)) {
 		errno = EINVAL;
 		probe_fail(word);
 	}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+#include "init/speech.h"
+
+#include <string.h>
+
+#include "init/adoption.h"
+#include "init/narrator.h"
+#include "init/unit.h"
+
+enum {
+	/* More than a socket's queue holds (net.unix.max_dgram_qlen). */
+	WORDS_MAX = 1024,
+};
+
+static bool may_speak(const struct unit *unit, pid_t sender)
+{
+	switch (unit_service(unit)->config->notify_access) {
+	case NOTIFY_NONE:
+		return false;
+	case NOTIFY_MAIN:
+		return sender > 0 && sender == unit->main_pid;
+	case NOTIFY_EXEC:
+		return sender > 0 && (sender == unit->main_pid || sender == unit->control_pid);
+	case NOTIFY_ALL:
+		return true;
+	}
+	return false;
+}
+
+static void refuse(struct unit *unit, pid_t sender)
+{
+	/* Once: a stranger must not fill the log. */
+	if (!unit->refusal_told) {
+		unit->refusal_told = true;
+		narrate_refused_message(&unit->manager->log, unit_service(unit), sender);
+	}
+}
+
+/* Keeps what is shown to people, and tells what changes for them. */
+static void keep(struct unit *unit, const struct notify_message *news)
+{
+	struct notify_message *said = &unit->said;
+	struct log *log = &unit->manager->log;
+
+	if (news->status_set) {
+		memcpy(said->status, news->status, sizeof(said->status));
+	}
+	if (news->error_set) {
+		said->error_set = true;
+		said->error = news->error;
+	}
+	if (news->exit_status_set) {
+		said->exit_status_set = true;
+		said->exit_status = news->exit_status;
+	}
+	if (news->fd_store && !said->fd_store) {
+		said->fd_store = true;
+		log_print(log, "%s: FDSTORE=1 is not supported, its descriptors were closed",
+			unit_service(unit)->config->name);
+	}
+	if (said->reloading && news->ready) {
+		said->reloading = false;
+		log_print(log, "%s: reloaded", unit_service(unit)->config->name);
+	}
+	if (news->reloading && !said->reloading) {
+		said->reloading = true;
+		log_print(log, "%s: reloading", unit_service(unit)->config->name);
+	}
+}
+
+static void post(struct unit *unit, enum service_event_kind kind, int64_t span_ms)
+{
+	queue_post_span(&unit->manager->queue, unit->index, kind, span_ms);
+}
+
+/* At most one event of a kind, however much was said. */
+static void act_on(struct unit *unit, const struct notify_message *news)
+{
+	if (news->extend_ms) {
+		post(unit, EVENT_EXTEND, news->extend_ms);
+	}
+	if (news->watchdog_ms) {
+		post(unit, EVENT_WATCHDOG_SPAN, news->watchdog_ms);
+	}
+	if (news->ready) {
+		post(unit, EVENT_READY, 0);
+	}
+	if (news->stopping) {
+		post(unit, EVENT_STOPPING, 0);
+	}
+	if (news->watchdog != NOTIFY_WATCHDOG_SILENT) {
+		bool trigger = news->watchdog == NOTIFY_WATCHDOG_TRIGGER;
+
+		post(unit, trigger ? EVENT_WATCHDOG_TRIGGER : EVENT_ALIVE, 0);
+	}
+}
+
+/* Takes one message. Returns whether there was one. */
+static bool take_message(struct unit *unit, struct notify_message *news)
+{
+	char text[NOTIFY_DATAGRAM_MAX];
+	size_t length;
+	struct ucred sender;
+
+	if (notify_socket_receive(&unit->notify, text, &length, &sender) <= 0) {
+		return false;
+	}
+	if (!may_speak(unit, sender.pid)) {
+		refuse(unit, sender.pid);
+		return true;
+	}
+	news->main_pid = 0;
+	notify_message_add(news, text, length);
+	/* At once: the next message may come from there. */
+	if (news->main_pid && news->main_pid != unit->main_pid) {
+		adoption_begin(unit, news->main_pid, sender.uid == 0);
+	}
+	return true;
+}
+
+void speech_hear(struct unit *unit)
+{
+	struct notify_message news = { 0 };
+
+	for (int i = 0; i < WORDS_MAX && unit->notify.fd >= 0; i++) {
+		if (!take_message(unit, &news)) {
+			break;
+		}
+	}
+	keep(unit, &news);
+	act_on(unit, &news);
+}
+
+static void on_notify(struct ev_loop *loop, ev_io *watch, int events)
+{
+	(void)loop;
+	(void)events;
+	speech_hear(watch->data);
+}
+
+const char *speech_path(struct unit *unit)
+{
+	const struct service_config *config = unit_service(unit)->config;
+
+	if (config->notify_access == NOTIFY_NONE) {
+		return NULL;
+	}
+	if (unit->notify.fd < 0) {
+		int r = notify_socket_open(
+			&unit->notify, &unit->manager->notify_directory, unit->index);
+
+		if (r < 0) {
+			log_print(&unit->manager->log, "%s: cannot make its notify socket: %s",
+				config->name, strerrordesc_np(-r));
+			return NULL;
+		}
+		ev_io_set(&unit->notify.watch, unit->notify.fd, EV_READ);
+		ev_io_start(unit->manager->loop, &unit->notify.watch);
+	}
+	return unit->notify.path;
+}
+
+void speech_forget(struct unit *unit)
+{
+	unit->said = (struct notify_message) { 0 };
+	unit->refusal_told = false;
+}
+
+void speech_init(struct unit *unit)
+{
+	unit->notify.fd = -1;
+	ev_init(&unit->notify.watch, on_notify);
+	unit->notify.watch.data = unit;
+}
+
+void speech_finish(struct unit *unit)
+{
+	ev_io_stop(unit->manager->loop, &unit->notify.watch);
+	notify_socket_close(&unit->notify);
+}
