@@ -38,13 +38,20 @@ static const char *key_of(enum dependency_kind kind)
 		return "Wants";
 	case DEPENDENCY_REQUIRES:
 		return "Requires";
+	case DEPENDENCY_BINDS_TO:
+		return "BindsTo";
+	case DEPENDENCY_PART_OF:
+		return "PartOf";
+	case DEPENDENCY_CONFLICTS:
+		return "Conflicts";
 	}
 	return "";
 }
 
 /*
  * Units of packages order themselves after network.target and the like: what is not there cannot
- * be waited for. A requirement that is not there is told, for something may miss it.
+ * be waited for. A requirement that is not there is told, for something may miss it. All services
+ * are started, so there can be no two that exclude each other.
  */
 static void check_dependencies(const struct conf_set *set, const struct service_config *service,
 	struct conf_problems *problems)
@@ -55,12 +62,18 @@ static void check_dependencies(const struct conf_set *set, const struct service_
 				"%s=%s: a service cannot depend on itself", key_of(d->kind),
 				d->name);
 		} else if (conf_set_find(set, d->name) >= 0) {
-			continue;
+			if (d->kind == DEPENDENCY_CONFLICTS) {
+				conf_problems_add(problems, CONF_ERROR, &d->place,
+					"Conflicts=%s: both would be started, leave one of them "
+					"out",
+					d->name);
+			}
 		} else if (!d->imported) {
 			tell_missing(set, problems, &d->place, key_of(d->kind), d->name);
-		} else if (d->kind == DEPENDENCY_REQUIRES) {
+		} else if (d->kind == DEPENDENCY_REQUIRES || d->kind == DEPENDENCY_BINDS_TO) {
 			conf_problems_add(problems, CONF_WARNING, &d->place,
-				"Requires=%s is not honoured: there is no such service", d->name);
+				"%s=%s is not honoured: there is no such service", key_of(d->kind),
+				d->name);
 		}
 	}
 }

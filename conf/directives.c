@@ -72,7 +72,9 @@ static const struct value_range cpu_priorities = { 0, 99 }, io_priorities = { 0,
 static const uint64_t all_capabilities = EXEC_ALL_CAPABILITIES, no_capabilities = 0;
 
 static const enum dependency_kind after = DEPENDENCY_AFTER, before = DEPENDENCY_BEFORE,
-				  wants = DEPENDENCY_WANTS, requires = DEPENDENCY_REQUIRES;
+				  wants = DEPENDENCY_WANTS, requires = DEPENDENCY_REQUIRES,
+				  binds_to = DEPENDENCY_BINDS_TO, part_of = DEPENDENCY_PART_OF,
+				  conflicts = DEPENDENCY_CONFLICTS;
 static const enum condition_kind environment = CONDITION_ENVIRONMENT,
 				 path_exists = CONDITION_PATH_EXISTS;
 
@@ -99,6 +101,9 @@ static const struct directive directives[] = {
 	{ "Unit", "Before", parse_dependency, FIELD(dependencies), &before, doc_services },
 	{ "Unit", "Wants", parse_dependency, FIELD(dependencies), &wants, doc_services },
 	{ "Unit", "Requires", parse_dependency, FIELD(dependencies), &requires, doc_services },
+	{ "Unit", "BindsTo", parse_dependency, FIELD(dependencies), &binds_to, doc_services },
+	{ "Unit", "PartOf", parse_dependency, FIELD(dependencies), &part_of, doc_services },
+	{ "Unit", "Conflicts", parse_dependency, FIELD(dependencies), &conflicts, doc_services },
 	{ "Unit", "ConditionEnvironment", parse_condition, FIELD(conditions), &environment,
 		"NAME or NAME=VALUE" },
 	{ "Unit", "ConditionPathExists", parse_condition, FIELD(conditions), &path_exists,

@@ -141,12 +141,15 @@ struct exec_context {
 	const char *log_name; /* SyslogIdentifier=; NULL: the service's name */
 };
 
-/* After=, Before=, Wants= and Requires=, each name with the place that asked for it. */
+/* After=, Before=, Wants= and so on, each name with the place that asked for it. */
 enum dependency_kind {
 	DEPENDENCY_AFTER,
 	DEPENDENCY_BEFORE,
 	DEPENDENCY_WANTS,
 	DEPENDENCY_REQUIRES,
+	DEPENDENCY_BINDS_TO,
+	DEPENDENCY_PART_OF,
+	DEPENDENCY_CONFLICTS,
 };
 
 struct dependency {

@@ -121,6 +121,7 @@ static bool do_due(struct manager *m)
 	}
 	index = supervisor_next_stop(&m->supervisor, clock_now_ms(), &kind);
 	if (index >= 0) {
+		narrate_stop(m, (size_t)index);
 		queue_post(&m->queue, (size_t)index, kind, 0);
 		return true;
 	}

@@ -199,12 +199,23 @@ void narrate_refused_message(struct log *log, const struct service *service, pid
 		service->config->name, (int)sender);
 }
 
+void narrate_stop(struct manager *manager, size_t index)
+{
+	const struct supervisor *s = &manager->supervisor;
+	size_t because_of = s->stops[index].because_of;
+
+	if (s->cause == STOP_NONE && because_of != index) {
+		log_print(&manager->log, "%s: stops because %s does", s->set->services[index]->name,
+			s->set->services[because_of]->name);
+	}
+}
+
 void narrate_skipped(struct log *log, const struct service *service)
 {
 	if (service->result == RESULT_CONDITION) {
 		say(log, service, "skipped, its condition is not met");
 	} else if (service->result == RESULT_DEPENDENCY) {
-		say(log, service, "not started, a service that it requires has failed");
+		say(log, service, "not started, a service that it needs has failed or is not up");
 	}
 }
 

@@ -16,6 +16,9 @@ void narrate_exit(struct log *log, const struct service *service, int wait_statu
 void narrate_report(
 	struct log *log, const struct service *service, const struct spawn_report *report);
 void narrate_refused_message(struct log *log, const struct service *service, pid_t sender);
+/* A service stops though the whole goes on: for whom. */
+void narrate_stop(struct manager *manager, size_t index);
+
 void narrate_skipped(struct log *log, const struct service *service);
 
 /* fork() failed: told once, until it works again. */

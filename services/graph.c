@@ -45,6 +45,25 @@ static int add_order(struct conf_arena *arena, struct graph *graph, size_t later
 	return r < 0 ? r : add(arena, &graph->nodes[earlier].before, later);
 }
 
+/* `later` requires `earlier`, and stops when that is asked to. */
+static int add_requirement(
+	struct conf_arena *arena, struct graph *graph, size_t later, size_t earlier)
+{
+	int r = add(arena, &graph->nodes[later].requires, earlier);
+
+	return r < 0 ? r : add(arena, &graph->nodes[earlier].parts, later);
+}
+
+static int add_bond(struct conf_arena *arena, struct graph *graph, size_t later, size_t earlier)
+{
+	int r = add_requirement(arena, graph, later, earlier);
+
+	if (r == 0) {
+		r = add(arena, &graph->nodes[later].binds, earlier);
+	}
+	return r < 0 ? r : add(arena, &graph->nodes[earlier].bound, later);
+}
+
 static int add_dependency(
 	struct conf_set *set, struct graph *graph, size_t index, const struct dependency *d)
 {
@@ -59,7 +78,12 @@ static int add_dependency(
 	case DEPENDENCY_BEFORE:
 		return add_order(&set->arena, graph, (size_t)found, index);
 	case DEPENDENCY_REQUIRES:
-		return add(&set->arena, &graph->nodes[index].requires, (size_t)found);
+		return add_requirement(&set->arena, graph, index, (size_t)found);
+	case DEPENDENCY_BINDS_TO:
+		return add_bond(&set->arena, graph, index, (size_t)found);
+	case DEPENDENCY_PART_OF:
+		return add(&set->arena, &graph->nodes[found].parts, index);
+	case DEPENDENCY_CONFLICTS: /* refused by conf_check() */
 	case DEPENDENCY_WANTS:
 		return 0; /* all services are started: a wish adds nothing */
 	}
@@ -67,16 +91,16 @@ static int add_dependency(
 }
 
 /* Requires= alone does not order: only what is waited for can fail in time (systemd.unit(5)). */
-static void keep_ordered_requirements(struct graph_node *node)
+static void keep_ordered(struct graph_list *list, const struct graph_list *after)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < node->requires.count; i++) {
-		if (contains(&node->after, node->requires.items[i])) {
-			node->requires.items[kept++] = node->requires.items[i];
+	for (size_t i = 0; i < list->count; i++) {
+		if (contains(after, list->items[i])) {
+			list->items[kept++] = list->items[i];
 		}
 	}
-	node->requires.count = kept;
+	list->count = kept;
 }
 
 /*
@@ -189,7 +213,8 @@ int graph_build(struct conf_set *set, struct conf_problems *problems, struct gra
 		}
 	}
 	for (size_t i = 0; r == 0 && i < set->count; i++) {
-		keep_ordered_requirements(&graph.nodes[i]);
+		keep_ordered(&graph.nodes[i].requires, &graph.nodes[i].after);
+		keep_ordered(&graph.nodes[i].binds, &graph.nodes[i].after);
 	}
 	if (r == 0) {
 		r = check_cycles(set, &graph, problems);

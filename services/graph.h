@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Who waits for whom: After= and Before= as lists of indices into conf_set.services, checked for
- * cycles (systemd.unit(5)). Pure. */
+/* Who waits for whom and who goes down with whom: After=, Requires= and their kin as lists of
+ * indices into conf_set.services, checked for cycles (systemd.unit(5)). Pure. */
 
 #include "conf/errors.h"
 #include "conf/service_config.h"
@@ -16,6 +16,9 @@ struct graph_node {
 	struct graph_list after;    /* started before this one, stopped after it */
 	struct graph_list before;   /* the reverse */
 	struct graph_list requires; /* those of `after` that must have started well */
+	struct graph_list binds;    /* those of `after` that must be up when this one starts */
+	struct graph_list bound;    /* stopped when this one goes down for whatever reason */
+	struct graph_list parts;    /* stopped when this one is asked to stop, `bound` included */
 };
 
 struct graph {

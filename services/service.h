@@ -152,6 +152,9 @@ int64_t service_deadline_ms(const struct service *service);
 /* Nothing of it runs, and nothing will unless it is started anew. */
 bool service_is_over(const struct service *service);
 
+/* Started, or on its way there. */
+bool service_is_up(enum service_state state);
+
 /* On its way down: its last process is waited for. */
 bool service_is_stopping(enum service_state state);
 

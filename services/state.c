@@ -475,6 +475,11 @@ bool service_is_over(const struct service *service)
 	return service->state == SERVICE_DEAD || service->state == SERVICE_FAILED;
 }
 
+bool service_is_up(enum service_state state)
+{
+	return state >= SERVICE_CONDITION && state <= SERVICE_EXITED;
+}
+
 bool service_is_stopping(enum service_state state)
 {
 	return state >= SERVICE_STOP && state <= SERVICE_FINAL_SIGKILL;

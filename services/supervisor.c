@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <signal.h>
 
+#include "services/stops.h"
+
 enum {
 	/* What of the stop budget is kept for SIGKILL to be seen through. */
 	KILL_RESERVE_MS = 1000,
@@ -30,8 +32,11 @@ static int allocate(struct supervisor *s, struct conf_set *set)
 	s->blockers = conf_arena_alloc(arena, count * sizeof(*s->blockers));
 	s->counted = conf_arena_alloc(arena, count * sizeof(*s->counted));
 	s->settled = conf_arena_alloc(arena, count * sizeof(*s->settled));
+	s->stops = conf_arena_alloc(arena, count * sizeof(*s->stops));
 	s->due.items = conf_arena_alloc(arena, count * sizeof(*s->due.items));
-	return s->services && s->blockers && s->counted && s->settled && s->due.items ? 0 : -ENOMEM;
+	return s->services && s->blockers && s->counted && s->settled && s->stops && s->due.items
+		       ? 0
+		       : -ENOMEM;
 }
 
 int supervisor_init(
@@ -75,6 +80,7 @@ static void begin_stop(struct supervisor *s, enum stop_cause cause, int64_t now_
 		return;
 	}
 	s->cause = cause;
+	stops_forget(s);
 	if (budget_ms < NEVER - now_ms) {
 		s->final_ms = now_ms + budget_ms;
 		s->deadline_ms = s->final_ms - reserve_ms;
@@ -141,7 +147,8 @@ ssize_t supervisor_next_stop(
 	struct supervisor *s, int64_t now_ms, enum service_event_kind *ret_kind)
 {
 	if (s->cause == STOP_NONE) {
-		return -1;
+		*ret_kind = EVENT_STOP;
+		return stops_next(s);
 	}
 	if (!s->killing && now_ms >= s->deadline_ms) {
 		s->killing = true;
@@ -164,6 +171,13 @@ static void pass_end_on(struct supervisor *s, size_t index)
 			!service_is_over(&s->services[earlier])) {
 			push(&s->due, earlier);
 		}
+	}
+}
+
+void supervisor_stop(struct supervisor *s, size_t index)
+{
+	if (s->cause == STOP_NONE) {
+		stops_ask(s, index, index);
 	}
 }
 
@@ -219,13 +233,26 @@ static bool requirement_failed(const struct supervisor *s, size_t index)
 	return false;
 }
 
+/* systemd.unit(5): with After= what it is bound to strictly has to be up. */
+static bool bond_is_down(const struct supervisor *s, size_t index)
+{
+	const struct graph_list *binds = &s->graph.nodes[index].binds;
+
+	for (size_t i = 0; i < binds->count; i++) {
+		if (!service_is_up(s->services[binds->items[i]].state)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 void supervisor_start(struct supervisor *s, size_t index, bool conditions_met, int64_t now_ms,
 	struct service_actions *actions)
 {
 	static const struct service_event event = { .kind = EVENT_START, .empty = true };
 	struct service *service = &s->services[index];
 
-	if (requirement_failed(s, index)) {
+	if (requirement_failed(s, index) || bond_is_down(s, index)) {
 		service->state = SERVICE_FAILED;
 		service->result = RESULT_DEPENDENCY;
 		service->job = JOB_FAILED;
@@ -241,7 +268,13 @@ void supervisor_start(struct supervisor *s, size_t index, bool conditions_met, i
 void supervisor_step(struct supervisor *s, size_t index, const struct service_event *event,
 	int64_t now_ms, struct service_actions *actions)
 {
+	enum service_state before = s->services[index].state;
+
 	service_step(&s->services[index], event, now_ms, actions);
+	if (s->cause == STOP_NONE && service_is_up(before) &&
+		!service_is_up(s->services[index].state)) {
+		stops_follow(s, index);
+	}
 	conclude(s, index, now_ms);
 }
 

@@ -18,6 +18,16 @@ enum stop_cause {
 	STOP_IDLE,   /* there is no Main=, and no service is left */
 };
 
+/* Of one service, while the whole goes on. */
+struct supervisor_stop {
+	enum {
+		STOP_NOT_ASKED,
+		STOP_ASKED, /* waits for those that are after it */
+		STOP_TOLD,
+	} phase;
+	size_t because_of; /* who went down; itself, if its own stop was asked for */
+};
+
 /* A list of indices in the order they came. Each service enters a queue once at most. */
 struct supervisor_queue {
 	size_t *items;
@@ -35,7 +45,9 @@ struct supervisor {
 	bool *counted;    /* its end has been seen */
 	bool *settled;    /* its start job has been passed on */
 	struct supervisor_queue due;
-	size_t active; /* services whose end has not been seen */
+	struct supervisor_stop *stops; /* set->count of them */
+	size_t stops_asked;            /* how many are STOP_ASKED */
+	size_t active;                 /* services whose end has not been seen */
 
 	enum stop_cause cause;
 	int stop_signal;     /* the first one from outside, or 0 */
@@ -61,6 +73,9 @@ void supervisor_start(struct supervisor *supervisor, size_t index, bool conditio
 /* Passes an event on to a service and draws the conclusions. */
 void supervisor_step(struct supervisor *supervisor, size_t index, const struct service_event *event,
 	int64_t now_ms, struct service_actions *actions);
+
+/* Asks for the stop of one service, and of those that require it, are bound to it or part of it. */
+void supervisor_stop(struct supervisor *supervisor, size_t index);
 
 /* Begins the ordered stop because of `signal`; a second call hurries, a third kills. */
 void supervisor_on_signal(struct supervisor *supervisor, int signal, int64_t now_ms);

@@ -207,3 +207,24 @@ Test(order, runtime_max_ends_a_run)
 	cr_expect(boot_logged(&boot, "m: failed (timeout)"), "%s", boot.log.text);
 	boot_finish(&boot);
 }
+
+Test(order, what_is_bound_stops_with_what_it_is_bound_to)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	/* c answers to the stop that b asks for, which asks because a has ended. */
+	cr_expect(boot_run(&boot, "[init]\nMain=c\n"
+				  "[service:a]\nExecStartPre=/bin/mkfifo @/gate\n"
+				  "ExecStart=/bin/sh -c \"read x < @/gate\"\n"
+				  "[service:b]\nType=notify\nAfter=a\nBindsTo=a\n"
+				  "ExecStart=@/probe name:b on:TERM:0 ready pause\n"
+				  "[service:c]\nType=notify\nAfter=b\nRequires=b\n"
+				  "ExecStart=@/probe name:c on:TERM:4 ready pause\n"
+				  "[service:k]\nType=oneshot\nAfter=c\n"
+				  "ExecStart=/bin/sh -c \"echo x > @/gate\"\n") == 4,
+		"%s", boot.log.text);
+	expect_events(&boot, "c stopped\nb stopped\n");
+	cr_expect(boot_logged(&boot, "c: stops because b does"), "%s", boot.log.text);
+	boot_finish(&boot);
+}

@@ -272,6 +272,58 @@ Test(supervisor, a_wish_in_a_circle_is_no_cycle)
 		int, load("[service:a]\nWants=b\n" RUN "[service:b]\nWants=a\nAfter=a\n" RUN), 0));
 }
 
+Test(supervisor, what_is_bound_goes_down_with_it_and_takes_its_dependants_along)
+{
+	load("[service:a]\nRestart=always\n" RUN "[service:b]\nBindsTo=a\nAfter=a\n" RUN
+	     "[service:c]\nRequires=b\nAfter=b\n" RUN "[service:d]\nRequires=a\nAfter=a\n" RUN
+	     "[service:e]\nPartOf=c\n" RUN);
+	start_due(0);
+	tell("a", EVENT_MAIN_EXIT, EXIT(1), 10);
+	expect_text(stop_due(10), "c e ");
+	tell("c", EVENT_MAIN_EXIT, EXIT(0), 20);
+	expect_text(stop_due(20), "b ");
+	tell("b", EVENT_MAIN_EXIT, EXIT(0), 30);
+	tell("a", EVENT_TIMEOUT, 0, 110);
+	expect_text(start_due(110), "");
+	expect_text(stop_due(110), "");
+	cr_expect(not(supervisor_is_over(&sup, 110)));
+	supervisor_on_signal(&sup, SIGTERM, 120);
+	expect_text(stop_due(120), "d e ");
+}
+
+Test(supervisor, a_stop_that_is_asked_for_takes_dependants_along_in_reverse_order)
+{
+	load("[service:a]\n" RUN "[service:b]\nRequires=a\nAfter=a\n" RUN
+	     "[service:c]\nPartOf=b\n" RUN "[service:d]\nWants=a\nAfter=a\n" RUN);
+	start_due(0);
+	supervisor_stop(&sup, (size_t)conf_set_find(&set, "a"));
+	expect_text(stop_due(10), "b c ");
+	tell("c", EVENT_MAIN_EXIT, EXIT(0), 20);
+	expect_text(stop_due(20), "");
+	tell("b", EVENT_MAIN_EXIT, EXIT(0), 30);
+	expect_text(stop_due(30), "a ");
+	tell("a", EVENT_MAIN_EXIT, EXIT(0), 40);
+	expect_text(stop_due(40), "");
+	cr_expect(not(supervisor_is_over(&sup, 40)));
+}
+
+Test(supervisor, a_bond_to_what_is_not_up_keeps_from_starting)
+{
+	load("[init]\nMain=b\n[service:a]\nType=oneshot\n" RUN
+	     "[service:b]\nBindsTo=a\nAfter=a\n" RUN);
+	start_due(0);
+	tell("a", EVENT_MAIN_EXIT, EXIT(0), 1);
+	expect_text(start_due(1), "b! ");
+	cr_expect(eq(int, exit_code(), 69));
+}
+
+Test(supervisor, conflicts_of_two_that_are_started_are_an_error)
+{
+	load("[service:a]\nConflicts=b\n" RUN "[service:b]\n" RUN);
+	expect_text(problems_text,
+		"f:2:1: error: Conflicts=b: both would be started, leave one of them out\n");
+}
+
 Test(supervisor, a_service_that_restarts_is_not_the_end)
 {
 	load("[init]\nMain=a\n[service:a]\nRestart=on-failure\n" RUN);
