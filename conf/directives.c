@@ -71,6 +71,13 @@ static const struct enum_name io_classes[] = {
 static const struct value_range cpu_priorities = { 0, 99 }, io_priorities = { 0, 7 };
 static const uint64_t all_capabilities = EXEC_ALL_CAPABILITIES, no_capabilities = 0;
 
+static const struct enum_name unit_actions[] = {
+	{ "none", UNIT_ACTION_NONE },
+	{ "exit", UNIT_ACTION_EXIT },
+	{ "exit-force", UNIT_ACTION_EXIT_FORCE },
+	{ NULL },
+};
+
 static const enum dependency_kind after = DEPENDENCY_AFTER, before = DEPENDENCY_BEFORE,
 				  wants = DEPENDENCY_WANTS, requires = DEPENDENCY_REQUIRES,
 				  binds_to = DEPENDENCY_BINDS_TO, part_of = DEPENDENCY_PART_OF,
@@ -86,6 +93,7 @@ static const char doc_services[] = "names of services";
 static const char doc_limit[] = "a limit, SOFT:HARD, or infinity";
 static const char doc_directory[] = "names of directories, relative and without ..";
 static const char doc_exit_status[] = "exit codes and signals";
+static const char doc_exit_code[] = "a number from 0 to 255";
 static const char doc_signal[] = "a signal such as SIGTERM";
 static const char doc_any[] = "accepted, it has no effect in a container";
 
@@ -111,6 +119,13 @@ static const struct directive directives[] = {
 	{ "Unit", "StartLimitIntervalSec", parse_timespan, FIELD(start_limit_interval_ms), NULL,
 		doc_timespan },
 	{ "Unit", "StartLimitBurst", parse_count, FIELD(start_limit_burst), NULL, "a number" },
+
+	{ "Unit", "SuccessAction", parse_enum, FIELD(success.action), unit_actions, "" },
+	{ "Unit", "FailureAction", parse_enum, FIELD(failure.action), unit_actions, "" },
+	{ "Unit", "SuccessActionExitStatus", parse_action_exit_status, FIELD(success), NULL,
+		doc_exit_code },
+	{ "Unit", "FailureActionExitStatus", parse_action_exit_status, FIELD(failure), NULL,
+		doc_exit_code },
 
 	{ "Service", "Type", parse_enum, FIELD(type), types, "" },
 	{ "Service", "ExecCondition", parse_exec, FIELD(exec_condition), NULL, doc_command },

@@ -57,6 +57,7 @@ directive_parser parse_strings;
 directive_parser parse_mode;
 directive_parser parse_count;
 directive_parser parse_signal;
+directive_parser parse_action_exit_status;
 directive_parser parse_exit_status_set;
 directive_parser parse_limit;
 directive_parser parse_nice;

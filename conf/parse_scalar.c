@@ -222,6 +222,20 @@ int parse_limit(const struct directive_context *context, const struct directive 
 	return refuse(context, directive, value, r);
 }
 
+int parse_action_exit_status(const struct directive_context *context,
+	const struct directive *directive, const char *value)
+{
+	struct unit_end *field = field_of(context, directive);
+	int64_t code = 0;
+	int r = *value ? conf_parse_integer(value, 0, 255, &code) : 0;
+
+	if (r == 0) {
+		field->exit_status_set = *value != '\0';
+		field->exit_status = (int)code;
+	}
+	return refuse(context, directive, value, r);
+}
+
 int parse_nice(const struct directive_context *context, const struct directive *directive,
 	const char *value)
 {

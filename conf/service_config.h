@@ -36,6 +36,20 @@ enum service_restart {
 	RESTART_ALWAYS,
 };
 
+/* What the end of a service means for the whole. */
+enum unit_action {
+	UNIT_ACTION_NONE,
+	UNIT_ACTION_EXIT,
+	UNIT_ACTION_EXIT_FORCE, /* without an ordered stop */
+};
+
+/* SuccessAction= or FailureAction=, with its ...ExitStatus=. */
+struct unit_end {
+	enum unit_action action;
+	bool exit_status_set;
+	int exit_status;
+};
+
 enum notify_access {
 	NOTIFY_NONE,
 	NOTIFY_MAIN,
@@ -189,6 +203,8 @@ struct service_config {
 	struct condition *conditions;
 	int64_t start_limit_interval_ms;
 	int64_t start_limit_burst;
+	struct unit_end success;
+	struct unit_end failure;
 
 	enum service_type type;
 	struct exec_command *exec_condition;

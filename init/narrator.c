@@ -235,6 +235,9 @@ static const char *cause_text(const struct supervisor *s)
 		return "its main service ended";
 	case STOP_SIGNAL:
 		return conf_signal_name(s->stop_signal);
+	case STOP_ACTION:
+		return s->services[s->actor].state == SERVICE_FAILED ? "FailureAction="
+								     : "SuccessAction=";
 	case STOP_IDLE:
 		return "no service is left";
 	case STOP_NONE:

@@ -155,6 +155,9 @@ bool service_is_over(const struct service *service);
 /* Started, or on its way there. */
 bool service_is_up(enum service_state state);
 
+/* Which of SuccessAction= and FailureAction= is meant by how it is over. */
+const struct unit_end *service_end(const struct service *service);
+
 /* On its way down: its last process is waited for. */
 bool service_is_stopping(enum service_state state);
 

@@ -475,6 +475,12 @@ bool service_is_over(const struct service *service)
 	return service->state == SERVICE_DEAD || service->state == SERVICE_FAILED;
 }
 
+const struct unit_end *service_end(const struct service *service)
+{
+	return service->state == SERVICE_FAILED ? &service->config->failure
+						: &service->config->success;
+}
+
 bool service_is_up(enum service_state state)
 {
 	return state >= SERVICE_CONDITION && state <= SERVICE_EXITED;

@@ -194,6 +194,23 @@ static void pass_start_on(struct supervisor *s, size_t index)
 	}
 }
 
+/* SuccessAction= and FailureAction=; what never began has not ended either. */
+static void act_on_end(struct supervisor *s, size_t index, int64_t now_ms)
+{
+	const struct service *service = &s->services[index];
+	enum unit_action action = service_end(service)->action;
+
+	if (action == UNIT_ACTION_NONE || s->cause != STOP_NONE ||
+		service->result == RESULT_DEPENDENCY || service->result == RESULT_CONDITION) {
+		return;
+	}
+	begin_stop(s, STOP_ACTION, now_ms);
+	s->actor = index;
+	if (action == UNIT_ACTION_EXIT_FORCE) {
+		s->deadline_ms = s->final_ms = now_ms;
+	}
+}
+
 /* Draws the conclusions from what a service has become. */
 static void conclude(struct supervisor *s, size_t index, int64_t now_ms)
 {
@@ -209,6 +226,7 @@ static void conclude(struct supervisor *s, size_t index, int64_t now_ms)
 	s->counted[index] = true;
 	s->active--;
 	pass_end_on(s, index);
+	act_on_end(s, index, now_ms);
 	if ((ssize_t)index == s->main) {
 		begin_stop(s, STOP_MAIN, now_ms);
 	} else if (!s->active && s->main < 0) {

@@ -15,6 +15,7 @@ enum stop_cause {
 	STOP_NONE,
 	STOP_MAIN,   /* Main= ended or could not start */
 	STOP_SIGNAL, /* asked to from outside */
+	STOP_ACTION, /* SuccessAction= or FailureAction= of a service that ended */
 	STOP_IDLE,   /* there is no Main=, and no service is left */
 };
 
@@ -50,6 +51,7 @@ struct supervisor {
 	size_t active;                 /* services whose end has not been seen */
 
 	enum stop_cause cause;
+	size_t actor;        /* of STOP_ACTION: the service */
 	int stop_signal;     /* the first one from outside, or 0 */
 	int64_t deadline_ms; /* when supervisor_next_stop() has news, or NEVER */
 	int64_t final_ms;    /* when all must be over */

@@ -94,9 +94,26 @@ static int code_of_main(const struct supervisor *s, ssize_t *ret_index)
 	return code_of_service(main);
 }
 
+/* As the manual has it for SuccessAction=: the code of the main process, unless another is set. */
+static int code_of_action(const struct supervisor *s, ssize_t *ret_index)
+{
+	const struct service *actor = &s->services[s->actor];
+	const struct unit_end *end = service_end(actor);
+	int code = code_of_service(actor);
+
+	*ret_index = (ssize_t)s->actor;
+	if (end->exit_status_set) {
+		return end->exit_status;
+	}
+	return code == 0 && actor->state == SERVICE_FAILED ? EX_UNAVAILABLE : code;
+}
+
 int supervisor_exit_code(const struct supervisor *s, ssize_t *ret_index)
 {
 	*ret_index = -1;
+	if (s->cause == STOP_ACTION) {
+		return code_of_action(s, ret_index);
+	}
 	if (s->main >= 0) {
 		return code_of_main(s, ret_index);
 	}

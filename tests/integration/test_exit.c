@@ -157,3 +157,38 @@ Test(exit, without_main_a_stop_is_0)
 	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
 	boot_finish(&boot);
 }
+
+Test(exit, failure_action_ends_all_and_names_the_service)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(
+		boot_run(&boot,
+			"[init]\nMain=m\n"
+			"[service:m]\nType=notify\nExecStart=@/probe name:m on:TERM:0 ready pause\n"
+			"[service:d]\nAfter=m\nFailureAction=exit\nRestart=always\n"
+			"RestartSec=0\nStartLimitBurst=3\nExecStart=@/probe event:run "
+			"exit:17\n") == 17,
+		"%s", boot.log.text);
+	cr_expect(boot_happened(&boot, "m stopped"));
+	cr_expect(boot_logged(&boot, "exit 17 (FailureAction=), decided by d: start-limit-hit"),
+		"%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+Test(exit, exit_force_does_not_stop_others_in_order)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(boot_run(&boot, "[service:m]\nType=notify\nTimeoutStopSec=1h\n"
+				  "ExecStart=@/probe ignore:TERM name:m on:USR1:0 ready pause\n"
+				  "ExecStop=@/probe event:asked\n"
+				  "[service:d]\nType=oneshot\nAfter=m\nSuccessAction=exit-force\n"
+				  "SuccessActionExitStatus=9\nExecStart=@/probe exit:0\n") == 9,
+		"%s", boot.log.text);
+	cr_expect(!boot_happened(&boot, "asked"));
+	cr_expect(boot_elapsed_ms(&boot) < 5000);
+	boot_finish(&boot);
+}

@@ -324,6 +324,47 @@ Test(supervisor, conflicts_of_two_that_are_started_are_an_error)
 		"f:2:1: error: Conflicts=b: both would be started, leave one of them out\n");
 }
 
+Test(supervisor, failure_action_ends_all_with_the_code_of_the_service)
+{
+	load("[init]\nMain=m\n[service:m]\n" RUN
+	     "[service:a]\nFailureAction=exit\nRestart=on-failure\nStartLimitBurst=2\n" RUN);
+	start_due(0);
+	tell("a", EVENT_MAIN_EXIT, EXIT(5), 1);
+	expect_text(stop_due(1), "");
+	tell("a", EVENT_TIMEOUT, 0, 101);
+	tell("a", EVENT_MAIN_EXIT, EXIT(0), 102);
+	expect_text(stop_due(102), "");
+
+	finish();
+	load("[init]\nMain=m\n[service:m]\n" RUN "[service:a]\nFailureAction=exit\n" RUN);
+	start_due(0);
+	tell("a", EVENT_MAIN_EXIT, EXIT(5), 1);
+	expect_text(stop_due(1), "m ");
+	tell("m", EVENT_MAIN_EXIT, EXIT(7), 2);
+	cr_expect(supervisor_is_over(&sup, 2));
+	cr_expect(eq(int, exit_code(), 5));
+}
+
+Test(supervisor, success_action_has_a_code_of_its_own_and_can_do_without_a_stop)
+{
+	load("[service:m]\n" RUN "[service:a]\nSuccessAction=exit-force\n"
+	     "SuccessActionExitStatus=9\n" RUN);
+	start_due(0);
+	tell("a", EVENT_MAIN_EXIT, EXIT(0), 1);
+	cr_expect(supervisor_is_over(&sup, 1));
+	cr_expect(eq(int, exit_code(), 9));
+}
+
+Test(supervisor, a_failure_without_a_code_is_69)
+{
+	load("[service:m]\n" RUN
+	     "[service:a]\nType=notify\nFailureAction=exit\nSuccessAction=exit-force\n" RUN);
+	start_due(0);
+	tell("a", EVENT_MAIN_EXIT, EXIT(0), 1);
+	expect_text(stop_due(1), "m ");
+	cr_expect(eq(int, exit_code(), 69));
+}
+
 Test(supervisor, a_service_that_restarts_is_not_the_end)
 {
 	load("[init]\nMain=a\n[service:a]\nRestart=on-failure\n" RUN);
