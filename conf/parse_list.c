@@ -278,6 +278,10 @@ static const struct {
 	{ "null", STREAM_NULL, true, true },
 	{ "inherit", STREAM_INHERIT, true, true },
 	{ "log", STREAM_LOG, false, true },
+	{ "tty", STREAM_TTY, true, true },
+	/* A terminal that another session has is not waited for, so these two are one. */
+	{ "tty-fail", STREAM_TTY, true, false },
+	{ "tty-force", STREAM_TTY_FORCE, true, false },
 	/* What a packaged unit asks the journal or the system log to keep goes to our log. */
 	{ "journal", STREAM_LOG, false, true },
 	{ "kmsg", STREAM_LOG, false, true },

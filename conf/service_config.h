@@ -80,6 +80,8 @@ enum exec_stream_kind {
 	STREAM_NULL,
 	STREAM_INHERIT,
 	STREAM_LOG,
+	STREAM_TTY, /* as input: the controlling terminal */
+	STREAM_TTY_FORCE,
 	STREAM_FILE, /* from the start, without truncation */
 	STREAM_APPEND,
 	STREAM_TRUNCATE,
@@ -145,6 +147,10 @@ struct exec_context {
 	uint64_t capability_bounding_set;
 	uint64_t ambient_capabilities;
 	enum sigpipe_choice ignore_sigpipe;
+	const char
+		*tty_path; /* NULL: the terminal of berth-init's standard input, or the console */
+	bool tty_reset;
+	bool tty_vhangup;
 	const char *root_directory; /* NULL: / */
 	bool no_new_privileges;
 	bool private_mounts;

@@ -9,23 +9,16 @@
 
 #include "services/executable.h"
 
-/* The child leads a process group of its own, in the foreground if there is a terminal: then the
- * terminal's signals reach it, and ours do not come twice. */
-static void become_foreground(void)
-{
-	setpgid(0, 0);
-	if (isatty(STDIN_FILENO)) {
-		/* SIGTTOU is blocked, so this does not stop us. */
-		tcsetpgrp(STDIN_FILENO, getpgrp());
-	}
-}
-
 _Noreturn static void run_child(const struct spawn_host *host, char *const *argv)
 {
 	int error = 0;
 	const char *path = executable_find(argv[0], host->environment, &error);
 
-	become_foreground();
+	/* It leads a process group of its own, in the foreground if there is a terminal: then the
+	 * terminal's signals reach it, and ours do not come twice. */
+	if (!host->terminal.present || terminal_lead() < 0) {
+		setpgid(0, 0);
+	}
 	if (path) {
 		sigprocmask(SIG_SETMASK, &host->signal_mask, NULL);
 		execve(path, argv, host->environment);
@@ -65,6 +58,17 @@ static bool is_ours(int signal)
 	return false;
 }
 
+/* Under a shell that does job control we stop with the command, and go on when told to. */
+static void follow_stop(pid_t child)
+{
+	if (terminal_has_stopped(child)) {
+		if (getpid() != 1) {
+			kill(getpid(), SIGSTOP);
+		}
+		terminal_resume(child);
+	}
+}
+
 static int wait_for(pid_t child, bool group)
 {
 	sigset_t all;
@@ -80,6 +84,7 @@ static int wait_for(pid_t child, bool group)
 				kill(child, signal);
 			}
 		}
+		follow_stop(child);
 	}
 	return status;
 }

@@ -57,6 +57,7 @@ struct manager {
 	ev_timer retry_timer; /* of the retry_ commands */
 	int64_t retry_ms;     /* the next back-off */
 	bool retry_told;
+	pid_t job;        /* has the terminal; 0: it is ours */
 	uint64_t orphans; /* reaped processes that no service had spawned */
 };
 

@@ -159,7 +159,7 @@ static const char *setting(const struct exec_context *exec, const struct spawn_r
 	} else if (step == STEP_BOUNDING_SET || step == STEP_AMBIENT_CAPABILITIES) {
 		value = conf_capability_name((int)report->item);
 	} else if (step == STEP_STDIN) {
-		value = exec->input.path;
+		value = exec->input.path ? exec->input.path : exec->tty_path;
 	} else if (step == STEP_STDOUT) {
 		value = exec->output.path;
 	} else if (step == STEP_STDERR) {

@@ -42,6 +42,7 @@ bool self_prepare(struct spawn_host *ret_host)
 	if (!first) {
 		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	}
+	terminal_init(&ret_host->terminal);
 	return first;
 }
 

@@ -37,6 +37,15 @@ static void handle(struct manager *m, int signal)
 	}
 }
 
+/* The kernel tells the end of a terminal to its session's leader alone, who passes it on to the
+ * foreground job. */
+static void pass_hang_up(const struct manager *m, const struct signalfd_siginfo *info)
+{
+	if (m->job && info->ssi_signo == SIGHUP && info->ssi_code == SI_KERNEL) {
+		kill(-m->job, SIGHUP);
+	}
+}
+
 static void on_signal(struct ev_loop *loop, ev_io *watch, int events)
 {
 	struct manager *m = watch->data;
@@ -44,7 +53,12 @@ static void on_signal(struct ev_loop *loop, ev_io *watch, int events)
 
 	(void)events;
 	while (read(watch->fd, &info, sizeof(info)) == sizeof(info)) {
+		pass_hang_up(m, &info);
 		handle(m, (int)info.ssi_signo);
+	}
+	/* Nobody else could let it go on. */
+	if (m->job && terminal_has_stopped(m->job)) {
+		terminal_resume(m->job);
 	}
 	/* Any signal may have hidden that of a child: SIGCHLDs merge. */
 	if (reaper_run(m)) {
@@ -54,7 +68,7 @@ static void on_signal(struct ev_loop *loop, ev_io *watch, int events)
 
 int signals_start(struct manager *m)
 {
-	static const int signals[] = { SIGCHLD, SIGTERM, SIGINT, SIGQUIT, SIGPWR, SIGUSR1 };
+	static const int signals[] = { SIGCHLD, SIGTERM, SIGINT, SIGQUIT, SIGPWR, SIGUSR1, SIGHUP };
 	sigset_t set;
 
 	sigemptyset(&set);

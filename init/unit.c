@@ -11,6 +11,7 @@
 #include "init/clock.h"
 #include "init/narrator.h"
 #include "init/speech.h"
+#include "services/streams.h"
 
 struct service *unit_service(const struct unit *unit)
 {
@@ -84,17 +85,20 @@ static void watch_exec(struct unit *unit, int fd)
 
 /* --- spawn ----------------------------------------------------------------------------------- */
 
-static bool writes_to_log(const struct exec_context *exec)
+/* Main, and what prepares it, is the foreground job if it reads from our terminal. */
+static bool is_foreground(const struct unit *unit)
 {
-	return exec->output.kind == STREAM_DEFAULT || exec->output.kind == STREAM_LOG ||
-	       exec->error.kind == STREAM_LOG;
+	const struct manager *m = unit->manager;
+
+	return (ssize_t)unit->index == m->supervisor.main && !unit->main_pid &&
+	       streams_want_terminal(&m->host, &config_of(unit)->exec);
 }
 
-static int log_fd(struct unit *unit)
+static int log_fd(struct unit *unit, bool foreground)
 {
 	struct log *log = &unit->manager->log;
 
-	if (!writes_to_log(&config_of(unit)->exec)) {
+	if (!streams_use_log(&config_of(unit)->exec, foreground)) {
 		return -1;
 	}
 	int fd = log_channel_open(log, unit->index);
@@ -109,6 +113,7 @@ static pid_t spawn(struct unit *unit, const struct exec_command *command, bool c
 {
 	int exec_pipe[2] = { -1, -1 };
 	bool wants_exec = !control && config_of(unit)->type == SERVICE_EXEC;
+	bool foreground = is_foreground(unit);
 
 	if (wants_exec && pipe2(exec_pipe, O_CLOEXEC) < 0) {
 		return -errno;
@@ -118,13 +123,17 @@ static pid_t spawn(struct unit *unit, const struct exec_command *command, bool c
 		.command = command,
 		.service = (uint32_t)unit->index,
 		.control = control,
-		.log_fd = log_fd(unit),
+		.foreground = foreground,
+		.log_fd = log_fd(unit, foreground),
 		.exec_fd = exec_pipe[1],
 		.notify_socket = speech_path(unit),
 		.watchdog_ms = control ? 0 : config_of(unit)->watchdog_ms,
 		.main_pid = control ? unit->main_pid : 0,
 	};
 	pid_t pid = spawn_process(&unit->manager->host, &request);
+	if (pid > 0 && foreground) {
+		unit->manager->job = pid;
+	}
 	if (exec_pipe[1] >= 0) {
 		close(exec_pipe[1]);
 	}
@@ -246,6 +255,10 @@ bool unit_reap(struct unit *unit, pid_t pid, int status)
 		unit->main_pid = 0;
 	} else {
 		unit->control_pid = 0;
+	}
+	if (pid == unit->manager->job) {
+		terminal_take_back(&unit->manager->host.terminal);
+		unit->manager->job = 0;
 	}
 	contain_leader_reaped(&unit->containment, pid);
 	log_channel_catch_up(&unit->manager->log, unit->index);

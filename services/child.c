@@ -70,6 +70,19 @@ static bool changes_user(const struct child *c)
 	       (c->exec->user || c->exec->group || c->exec->supplementary_groups.count);
 }
 
+/* The foreground job stays in the session whose terminal it has. */
+static void leave_group(const struct child *c)
+{
+	if (!c->request->foreground) {
+		check(c, STEP_SESSION, setsid());
+		return;
+	}
+	int r = terminal_lead();
+	if (r < 0) {
+		fail(c, STEP_STDIN, -r);
+	}
+}
+
 static void make_private_mounts(const struct child *c)
 {
 	if (!c->exec->private_mounts || c->privileged) {
@@ -241,7 +254,7 @@ void child_run(const struct spawn_host *host, const struct spawn_request *reques
 		.privileged = request->command->full_privileges,
 	};
 
-	check(&c, STEP_SESSION, setsid());
+	leave_group(&c);
 	use_spare_descriptors(&c);
 	make_private_mounts(&c);
 	resolve_user(&c);

@@ -15,6 +15,7 @@
 
 #include "conf/service_config.h"
 #include "services/step.h"
+#include "services/terminal.h"
 
 struct spawn_report {
 	uint32_t service; /* index */
@@ -32,6 +33,7 @@ struct spawn_host {
 	struct rlimit nofile; /* likewise */
 	bool nofile_raised;
 	char *const *environment; /* likewise */
+	struct terminal terminal;
 };
 
 struct spawn_request {
@@ -39,6 +41,7 @@ struct spawn_request {
 	const struct exec_command *command;
 	uint32_t service;
 	bool control;
+	bool foreground;           /* it gets the terminal on our standard input */
 	int log_fd;                /* where STREAM_LOG goes, or -1: inherited */
 	int exec_fd;               /* closed by execve(), to tell that it came so far; or -1 */
 	const char *notify_socket; /* or NULL */
@@ -47,7 +50,8 @@ struct spawn_request {
 };
 
 /*
- * Starts the process. It leads a session of its own. All signals must be blocked. Returns its pid,
- * or -errno of fork(), which is worth another try. Does not block.
+ * Starts the process. It leads a session of its own, or as foreground job a process group. All
+ * signals must be blocked. Returns its pid, or -errno of fork(), which is worth another try. Does
+ * not block.
  */
 pid_t spawn_process(const struct spawn_host *host, const struct spawn_request *request);

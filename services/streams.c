@@ -20,23 +20,75 @@ static int open_file(const struct exec_stream *stream, bool input)
 	return open(stream->path, flags, 0644);
 }
 
-/* Puts what `stream` says on descriptor `target`; -1 and errno if it cannot. */
+static bool is_terminal(const struct exec_stream *stream)
+{
+	return stream->kind == STREAM_TTY || stream->kind == STREAM_TTY_FORCE;
+}
+
+bool streams_want_terminal(const struct spawn_host *host, const struct exec_context *exec)
+{
+	return host->terminal.present && !exec->tty_path &&
+	       (exec->input.kind == STREAM_INHERIT || is_terminal(&exec->input));
+}
+
+/* A program that reads from a terminal writes to it, unless told otherwise. */
+static enum exec_stream_kind output_kind(const struct exec_context *exec, bool foreground)
+{
+	if (exec->output.kind != STREAM_DEFAULT) {
+		return exec->output.kind;
+	}
+	return foreground || is_terminal(&exec->input) ? STREAM_TTY : STREAM_LOG;
+}
+
+bool streams_use_log(const struct exec_context *exec, bool foreground)
+{
+	return output_kind(exec, foreground) == STREAM_LOG || exec->error.kind == STREAM_LOG;
+}
+
+/* For input it is made the controlling terminal, unless it is so already. */
+static int open_tty(const struct spawn_host *host, const struct spawn_request *request, int target)
+{
+	const struct exec_context *exec = &request->config->exec;
+	int fd;
+
+	if (target == STDIN_FILENO && request->foreground) {
+		if (exec->tty_reset) {
+			terminal_reset(target);
+		}
+		return target;
+	}
+	/* What is run beside the job cannot have its terminal. */
+	if (target == STDIN_FILENO && request->control && streams_want_terminal(host, exec)) {
+		return open_null(host);
+	}
+	if (target == STDIN_FILENO) {
+		fd = terminal_open(exec, exec->input.kind == STREAM_TTY_FORCE);
+		errno = -fd;
+		return fd;
+	}
+	if (request->foreground || is_terminal(&exec->input)) {
+		return dup2(STDIN_FILENO, target);
+	}
+	return open(terminal_path(exec), O_WRONLY | O_NOCTTY | O_CLOEXEC);
+}
+
+/* Puts what `stream` says, `kind` deciding, on descriptor `target`; -1 and errno if it cannot. */
 static int open_stream(const struct spawn_host *host, const struct spawn_request *request,
-	const struct exec_stream *stream, int target)
+	const struct exec_stream *stream, enum exec_stream_kind kind, int target)
 {
 	int fd = -1;
 
-	switch (stream->kind) {
+	switch (kind) {
 	case STREAM_INHERIT:
 		return 0;
-	case STREAM_DEFAULT:
 	case STREAM_LOG:
-		if (target == STDIN_FILENO) {
-			fd = open_null(host);
-			break;
-		}
 		/* Without a log the container's own output takes it. */
 		return request->log_fd < 0 ? 0 : dup2(request->log_fd, target);
+	case STREAM_TTY:
+	case STREAM_TTY_FORCE:
+		fd = open_tty(host, request, target);
+		break;
+	case STREAM_DEFAULT:
 	case STREAM_NULL:
 		fd = open_null(host);
 		break;
@@ -57,12 +109,14 @@ static int open_stream(const struct spawn_host *host, const struct spawn_request
 /* systemd.exec(5): standard error goes where standard output goes unless told. */
 static int open_error(const struct spawn_host *host, const struct spawn_request *request)
 {
-	const struct exec_context *exec = &request->config->exec;
+	const struct exec_stream *error = &request->config->exec.error;
 
-	if (exec->error.kind != STREAM_DEFAULT) {
-		return open_stream(host, request, &exec->error, STDERR_FILENO);
+	if (error->kind != STREAM_DEFAULT) {
+		return open_stream(host, request, error, error->kind, STDERR_FILENO);
 	}
-	return exec->output.kind == STREAM_INHERIT ? 0 : dup2(STDOUT_FILENO, STDERR_FILENO);
+	return request->config->exec.output.kind == STREAM_INHERIT
+		       ? 0
+		       : dup2(STDOUT_FILENO, STDERR_FILENO);
 }
 
 int streams_open(
@@ -71,10 +125,11 @@ int streams_open(
 	const struct exec_context *exec = &request->config->exec;
 
 	at->step = STEP_STDIN;
-	int r = open_stream(host, request, &exec->input, STDIN_FILENO);
+	int r = open_stream(host, request, &exec->input, exec->input.kind, STDIN_FILENO);
 	if (r >= 0) {
 		at->step = STEP_STDOUT;
-		r = open_stream(host, request, &exec->output, STDOUT_FILENO);
+		r = open_stream(host, request, &exec->output,
+			output_kind(exec, request->foreground), STDOUT_FILENO);
 	}
 	if (r >= 0) {
 		at->step = STEP_STDERR;

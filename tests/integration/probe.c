@@ -84,6 +84,7 @@ static int signal_number(const char *name)
 		{ "KILL", SIGKILL },
 		{ "SEGV", SIGSEGV },
 		{ "STOP", SIGSTOP },
+		{ "CONT", SIGCONT },
 		{ "WINCH", SIGWINCH },
 	};
 
