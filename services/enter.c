@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "services/enter.h"
+#include "services/handlers.h"
 
 #include <assert.h>
 
@@ -76,6 +76,28 @@ void note_result(struct service *service, enum service_result result)
 	if (service->result == RESULT_SUCCESS) {
 		service->result = result;
 	}
+}
+
+enum service_result judge_exit(const struct service *s, const struct exec_command *command,
+	const struct service_event *event)
+{
+	return command->ignore_failure ? RESULT_SUCCESS
+				       : policy_judge_exit(s->config, event->status);
+}
+
+void note_exit(struct service *s, const struct service_event *event, enum service_result result)
+{
+	if (s->result == RESULT_SUCCESS && result != RESULT_SUCCESS) {
+		s->failed_status = event->status;
+	}
+	note_result(s, result);
+}
+
+void note_main_exit(struct step *step, const struct service_event *event)
+{
+	struct service *s = step->service;
+
+	note_exit(s, event, judge_exit(s, s->main_command, event));
 }
 
 static void settle(struct service *service, enum start_job job)

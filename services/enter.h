@@ -40,5 +40,11 @@ bool spawn_next_main(struct step *step);
 /* Ends a control process that is not waited for. */
 void kill_control(struct step *step);
 
-/* Remembers the first thing that went wrong. */
+/* Judges the exit of a process of `command`: its prefix `-` makes a success of everything. */
+enum service_result judge_exit(const struct service *service, const struct exec_command *command,
+	const struct service_event *event);
+
+/* Remembers the first thing that went wrong; of an exit with its status. */
 void note_result(struct service *service, enum service_result result);
+void note_exit(
+	struct service *service, const struct service_event *event, enum service_result result);

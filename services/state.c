@@ -4,29 +4,12 @@
  * there. The order of states and their escalation are those of systemd's service.c, as documented
  * in systemd.service(5) and systemd.kill(5).
  */
-#include "services/enter.h"
+#include "services/handlers.h"
 
 #include <sys/wait.h>
 
 #include "services/liveness.h"
 #include "services/policy.h"
-
-/* Judges the exit of a process of `command`: its prefix `-` makes a success of everything. */
-static enum service_result judge(const struct service *s, const struct exec_command *command,
-	const struct service_event *event)
-{
-	return command->ignore_failure ? RESULT_SUCCESS
-				       : policy_judge_exit(s->config, event->status);
-}
-
-static void note_exit(
-	struct service *s, const struct service_event *event, enum service_result result)
-{
-	if (s->result == RESULT_SUCCESS && result != RESULT_SUCCESS) {
-		s->failed_status = event->status;
-	}
-	note_result(s, result);
-}
 
 /* --- start ------------------------------------------------------------------------------- */
 
@@ -46,7 +29,7 @@ static void restart(struct step *step, const struct service_event *event)
 static void condition_control_exit(struct step *step, const struct service_event *event)
 {
 	struct service *s = step->service;
-	enum service_result result = judge(s, s->command, event);
+	enum service_result result = judge_exit(s, s->command, event);
 
 	if (result == RESULT_EXIT_CODE && WEXITSTATUS(event->status) < 255) {
 		result = RESULT_CONDITION;
@@ -62,7 +45,7 @@ static void condition_control_exit(struct step *step, const struct service_event
 static void start_pre_control_exit(struct step *step, const struct service_event *event)
 {
 	struct service *s = step->service;
-	enum service_result result = judge(s, s->command, event);
+	enum service_result result = judge_exit(s, s->command, event);
 
 	if (result != RESULT_SUCCESS) {
 		note_exit(s, event, result);
@@ -76,7 +59,7 @@ static void start_pre_control_exit(struct step *step, const struct service_event
 static void start_main_exit(struct step *step, const struct service_event *event)
 {
 	struct service *s = step->service;
-	enum service_result result = judge(s, s->main_command, event);
+	enum service_result result = judge_exit(s, s->main_command, event);
 
 	if (s->config->type != SERVICE_ONESHOT && result == RESULT_SUCCESS) {
 		result = RESULT_PROTOCOL;
@@ -109,18 +92,10 @@ static void terminate_late(struct step *step, const struct service_event *event)
 	enter_signal(step, SERVICE_STOP_SIGTERM);
 }
 
-/* The main process may end while ExecStartPost= runs: remembered until that is done. */
-static void start_post_main_exit(struct step *step, const struct service_event *event)
-{
-	struct service *s = step->service;
-
-	note_exit(s, event, judge(s, s->main_command, event));
-}
-
 static void start_post_control_exit(struct step *step, const struct service_event *event)
 {
 	struct service *s = step->service;
-	enum service_result result = judge(s, s->command, event);
+	enum service_result result = judge_exit(s, s->command, event);
 
 	if (result != RESULT_SUCCESS) {
 		note_exit(s, event, result);
@@ -134,7 +109,7 @@ static void start_post_control_exit(struct step *step, const struct service_even
 
 static void running_main_exit(struct step *step, const struct service_event *event)
 {
-	start_post_main_exit(step, event);
+	note_main_exit(step, event);
 	enter_running(step);
 }
 
@@ -157,7 +132,7 @@ static void reload_control_exit(struct step *step, const struct service_event *e
 {
 	struct service *s = step->service;
 
-	if (judge(s, s->command, event) != RESULT_SUCCESS || !spawn_next_control(step)) {
+	if (judge_exit(s, s->command, event) != RESULT_SUCCESS || !spawn_next_control(step)) {
 		enter_running(step);
 	}
 }
@@ -173,157 +148,6 @@ static void miss_watchdog(struct step *step, const struct service_event *event)
 	note_result(step->service, RESULT_WATCHDOG);
 	enter_signal(step, SERVICE_STOP_SIGTERM);
 }
-
-/* --- stop -------------------------------------------------------------------------------- */
-
-static void stop_start(struct step *step, const struct service_event *event)
-{
-	enter_signal(step, SERVICE_STOP_SIGTERM);
-}
-
-static void stop_running(struct step *step, const struct service_event *event)
-{
-	enter_stop(step);
-}
-
-/* A restart that was asked for is a stop that forgets to be the end. */
-static void restart_start(struct step *step, const struct service_event *event)
-{
-	step->service->restarting = true;
-	enter_signal(step, SERVICE_STOP_SIGTERM);
-}
-
-static void restart_running(struct step *step, const struct service_event *event)
-{
-	step->service->restarting = true;
-	enter_stop(step);
-}
-
-static void restart_stopping(struct step *step, const struct service_event *event)
-{
-	step->service->restarting = true;
-}
-
-static void stop_by_itself(struct step *step, const struct service_event *event)
-{
-	enter_stop_by_itself(step);
-}
-
-static void stop_waiting(struct step *step, const struct service_event *event)
-{
-	enter_dead(step);
-}
-
-/* Already on the way: only the time may have become shorter. */
-static void stop_again(struct step *step, const struct service_event *event)
-{
-	struct service *s = step->service;
-
-	if (s->deadline_ms > s->stop_cap_ms) {
-		s->deadline_ms = s->stop_cap_ms;
-	}
-}
-
-/* Main processes that end on their way down are judged too: a code of their own counts. */
-static void stop_main_exit(struct step *step, const struct service_event *event)
-{
-	start_post_main_exit(step, event);
-	if (step->service->state == SERVICE_STOP || step->service->control_alive) {
-		return;
-	}
-	enter_stop_post(step);
-}
-
-/* The next command of a list, or `state` behind the last or a failed one. */
-static void go_on(struct step *step, const struct service_event *event, enum service_state state)
-{
-	struct service *s = step->service;
-	enum service_result result = judge(s, s->command, event);
-
-	note_exit(s, event, result);
-	if (result != RESULT_SUCCESS || !spawn_next_control(step)) {
-		enter_signal(step, state);
-	}
-}
-
-static void stop_control_exit(struct step *step, const struct service_event *event)
-{
-	go_on(step, event, SERVICE_STOP_SIGTERM);
-}
-
-static void stop_signal_gone(struct step *step, const struct service_event *event)
-{
-	if (!step->service->main_alive && !step->service->control_alive) {
-		enter_stop_post(step);
-	}
-}
-
-static void stop_sigterm_timeout(struct step *step, const struct service_event *event)
-{
-	note_result(step->service, RESULT_TIMEOUT);
-	if (step->service->config->send_sigkill) {
-		enter_signal(step, SERVICE_STOP_SIGKILL);
-	} else {
-		enter_stop_post(step);
-	}
-}
-
-/* Survives SIGKILL: it hangs in the kernel, nothing more can be done about it. */
-static void stop_sigkill_timeout(struct step *step, const struct service_event *event)
-{
-	note_result(step->service, RESULT_TIMEOUT);
-	enter_stop_post(step);
-}
-
-static void stop_post_control_exit(struct step *step, const struct service_event *event)
-{
-	go_on(step, event, SERVICE_FINAL_SIGTERM);
-}
-
-static void stop_post_timeout(struct step *step, const struct service_event *event)
-{
-	note_result(step->service, RESULT_TIMEOUT);
-	enter_signal(step, SERVICE_FINAL_SIGTERM);
-}
-
-static void final_exit(struct step *step, const struct service_event *event)
-{
-	struct service *s = step->service;
-	bool whole =
-		s->config->kill_mode == KILL_CONTROL_GROUP || s->config->kill_mode == KILL_MIXED;
-
-	if (!s->main_alive && !s->control_alive && (step->empty || !whole)) {
-		enter_dead(step);
-	}
-}
-
-static void final_sigterm_timeout(struct step *step, const struct service_event *event)
-{
-	note_result(step->service, RESULT_TIMEOUT);
-	if (step->service->config->send_sigkill) {
-		enter_signal(step, SERVICE_FINAL_SIGKILL);
-	} else {
-		enter_dead(step);
-	}
-}
-
-static void final_sigkill_timeout(struct step *step, const struct service_event *event)
-{
-	note_result(step->service, RESULT_TIMEOUT);
-	enter_dead(step);
-}
-
-static void kill_now(struct step *step, const struct service_event *event)
-{
-	enter_signal(step, SERVICE_STOP_SIGKILL);
-}
-
-static void kill_final(struct step *step, const struct service_event *event)
-{
-	enter_signal(step, SERVICE_FINAL_SIGKILL);
-}
-
-typedef void handler(struct step *step, const struct service_event *event);
 
 static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_DEAD][EVENT_START] = start,
@@ -353,7 +177,7 @@ static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_START_POST][EVENT_STOP] = stop_start,
 	[SERVICE_START_POST][EVENT_RESTART] = restart_start,
 	[SERVICE_START_POST][EVENT_KILL] = kill_now,
-	[SERVICE_START_POST][EVENT_MAIN_EXIT] = start_post_main_exit,
+	[SERVICE_START_POST][EVENT_MAIN_EXIT] = note_main_exit,
 	[SERVICE_START_POST][EVENT_CONTROL_EXIT] = start_post_control_exit,
 	[SERVICE_START_POST][EVENT_TIMEOUT] = terminate_late,
 	[SERVICE_START_POST][EVENT_WATCHDOG_TRIGGER] = miss_watchdog,
@@ -370,7 +194,7 @@ static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_RELOAD][EVENT_STOP] = stop_start,
 	[SERVICE_RELOAD][EVENT_RESTART] = restart_start,
 	[SERVICE_RELOAD][EVENT_KILL] = kill_now,
-	[SERVICE_RELOAD][EVENT_MAIN_EXIT] = start_post_main_exit,
+	[SERVICE_RELOAD][EVENT_MAIN_EXIT] = note_main_exit,
 	[SERVICE_RELOAD][EVENT_CONTROL_EXIT] = reload_control_exit,
 	[SERVICE_RELOAD][EVENT_TIMEOUT] = reload_timeout,
 	[SERVICE_RELOAD][EVENT_STOPPING] = stop_by_itself,
