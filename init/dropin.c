@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -58,6 +59,19 @@ static bool is_ours(int signal)
 	return false;
 }
 
+static void forward(pid_t child, const struct dropin_options *options, int signal)
+{
+	int sent = options->rewrite[signal] ? options->rewrite[signal] : signal;
+
+	if (sent == DROPIN_DROP || (sent == signal && is_ours(signal))) {
+		return;
+	}
+	/* Before its setpgid() the group does not exist yet. */
+	if (!options->signal_group || kill(-child, sent) < 0) {
+		kill(child, sent);
+	}
+}
+
 /* Under a shell that does job control we stop with the command, and go on when told to. */
 static void follow_stop(pid_t child)
 {
@@ -69,7 +83,7 @@ static void follow_stop(pid_t child)
 	}
 }
 
-static int wait_for(pid_t child, bool group)
+static int wait_for(pid_t child, const struct dropin_options *options)
 {
 	sigset_t all;
 	int status;
@@ -78,11 +92,8 @@ static int wait_for(pid_t child, bool group)
 	while (!reap(child, &status)) {
 		int signal = sigwaitinfo(&all, NULL);
 
-		if (signal > 0 && signal != SIGCHLD && !is_ours(signal)) {
-			/* Before its setpgid() the group does not exist yet. */
-			if (!group || kill(-child, signal) < 0) {
-				kill(child, signal);
-			}
+		if (signal > 0 && signal != SIGCHLD) {
+			forward(child, options, signal);
 		}
 		follow_stop(child);
 	}
@@ -97,6 +108,9 @@ int dropin_run(
 			"berth-init: not PID 1, so orphans are reaped as their subreaper (-s says "
 			"that this is meant)\n");
 	}
+	if (options->parent_death) {
+		prctl(PR_SET_PDEATHSIG, options->parent_death, 0, 0, 0);
+	}
 	pid_t child = fork();
 	if (child < 0) {
 		fprintf(stderr, "berth-init: cannot fork: %s\n", strerrordesc_np(errno));
@@ -105,7 +119,11 @@ int dropin_run(
 	if (child == 0) {
 		run_child(host, argv);
 	}
-	int status = wait_for(child, options->signal_group);
+	int status = wait_for(child, options);
+	/* Who is left of the group should not outlive it where we are not PID 1. */
+	if (options->signal_group) {
+		kill(-child, SIGTERM);
+	}
 	int code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 
 	/* As in tini, `-e 143` stands for a death by SIGTERM, too. */

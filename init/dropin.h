@@ -8,10 +8,16 @@
 
 #include "services/spawn.h"
 
+enum {
+	DROPIN_DROP = -1,
+};
+
 struct dropin_options {
 	bool signal_group;      /* -g: signals go to the child's process group */
 	bool subreaper;         /* -s: asked for, so not being PID 1 is no surprise */
 	uint8_t codes[256 / 8]; /* -e: exit codes that become 0 */
+	int parent_death;       /* -p: the signal that we get when our parent ends, or 0 */
+	int8_t rewrite[NSIG];   /* -r: what a signal becomes, DROPIN_DROP, or 0: what it is */
 };
 
 /* Runs `argv` (NULL-terminated) and returns the exit code: the child's own, 128+n if signal n

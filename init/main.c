@@ -18,7 +18,8 @@ static const char help[] =
 	"Usage:\n"
 	"  berth-init [-c FILE]...                supervise the services of INI files\n"
 	"                                         (default " DEFAULT_FILE ")\n"
-	"  berth-init [-g] [-s] [-e CODE]... -- COMMAND [ARGUMENT...]\n"
+	"  berth-init [-g] [-s] [-p SIGNAL] [-e CODE]... [-r FROM:TO]... -- COMMAND "
+	"[ARGUMENT...]\n"
 	"                                         run one command, as tini does\n"
 	"  berth-init check [--strict] FILE...    tell every mistake in INI files\n"
 	"  berth-init --help | --version\n"
@@ -27,6 +28,8 @@ static const char help[] =
 	"  -c, --config FILE  an INI file; several are merged in their order\n"
 	"  -g                 forward signals to the command's process group\n"
 	"  -s                 not PID 1 on purpose: reap orphans as their subreaper\n"
+	"  -p SIGNAL          have this signal forwarded when our own parent ends\n"
+	"  -r FROM:TO         forward signal FROM as TO; 0 drops it\n"
 	"  -e CODE            exit with 0 where the command exits with CODE\n"
 	"      --strict       take warnings for errors\n"
 	"\n"
@@ -61,6 +64,33 @@ static int add_code(struct dropin_options *dropin, const char *text)
 	return 0;
 }
 
+static int set_parent_death(struct dropin_options *dropin, const char *text)
+{
+	if (conf_parse_signal(text, &dropin->parent_death) < 0) {
+		return usage_error("-p wants a signal such as SIGTERM, not", text);
+	}
+	return 0;
+}
+
+/* FROM:TO, by name or number; 0 is no signal. */
+static int add_rewrite(struct dropin_options *dropin, const char *text)
+{
+	const char *to = strchrnul(text, ':');
+	char from[16] = "";
+	int signal, becomes = DROPIN_DROP;
+
+	if ((size_t)(to - text) < sizeof(from)) {
+		memcpy(from, text, (size_t)(to - text));
+	}
+	to += *to == ':';
+	if (conf_parse_signal(from, &signal) < 0 ||
+		(strcmp(to, "0") != 0 && conf_parse_signal(to, &becomes) < 0)) {
+		return usage_error("-r wants two signals such as TERM:QUIT, not", text);
+	}
+	dropin->rewrite[signal] = (int8_t)becomes;
+	return 0;
+}
+
 static int take_option(struct arguments *a, int option, const char *given)
 {
 	switch (option) {
@@ -74,6 +104,10 @@ static int take_option(struct arguments *a, int option, const char *given)
 		return 0;
 	case 'e':
 		return add_code(&a->dropin, optarg);
+	case 'p':
+		return set_parent_death(&a->dropin, optarg);
+	case 'r':
+		return add_rewrite(&a->dropin, optarg);
 	case 'S':
 		a->strict = true;
 		return 0;
@@ -97,6 +131,7 @@ static int parse_options(int argc, char **argv, struct arguments *a)
 {
 	static const struct option options[] = {
 		{ "config", required_argument, NULL, 'c' },
+		{ "rewrite", required_argument, NULL, 'r' },
 		{ "strict", no_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
@@ -106,7 +141,7 @@ static int parse_options(int argc, char **argv, struct arguments *a)
 	opterr = 0;
 	for (;;) {
 		const char *given = argv[optind];
-		int option = getopt_long(argc, argv, "+:c:e:gshV", options, NULL);
+		int option = getopt_long(argc, argv, "+:c:e:p:r:gshV", options, NULL);
 
 		if (option < 0) {
 			break;
@@ -188,10 +223,13 @@ static int supervise(char *const *files, size_t count)
 	return code;
 }
 
-static int run_command(const struct arguments *a)
+static int run_command(struct arguments *a)
 {
 	struct spawn_host host;
 
+	/* As tini takes them: being there is enough. */
+	a->dropin.subreaper |= getenv("TINI_SUBREAPER") != NULL;
+	a->dropin.signal_group |= getenv("TINI_KILL_PROCESS_GROUP") != NULL;
 	self_prepare(&host);
 	return dropin_run(&host, &a->dropin, a->command);
 }

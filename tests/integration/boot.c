@@ -25,7 +25,7 @@
 #include <unistd.h>
 
 enum {
-	ARGUMENTS_MAX = 32,
+	ARGUMENTS_MAX = 96,
 	CASE_LIMIT_S = 100,
 };
 
