@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "init/box.h"
 #include "init/clock.h"
 #include "init/narrator.h"
 #include "init/reaper.h"
@@ -65,6 +66,7 @@ static void follow_up(struct manager *m, size_t index, const struct service_acti
 		narrate_state(&m->log, service, before);
 	}
 	unit_arm(&m->units[index]);
+	box_follow(&m->units[index]);
 	if (ended) {
 		directories_remove_runtime(&service->config->exec);
 	}
@@ -263,6 +265,7 @@ int manager_init(struct manager *manager, struct conf_set *set, const struct spa
 	for (size_t i = 0; i < set->count; i++) {
 		unit_init(&m->units[i], m, i);
 	}
+	box_start(m);
 	return 0;
 }
 
@@ -284,6 +287,7 @@ int manager_run(struct manager *m)
 
 	ev_run(m->loop, 0);
 	sweep(m);
+	box_finish(m);
 	int code = supervisor_exit_code(&m->supervisor, &decided_by);
 	narrate_end(m, code, decided_by);
 	log_drain(&m->log, DRAIN_MS);

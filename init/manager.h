@@ -12,6 +12,7 @@
 #include "init/log.h"
 #include "init/notify.h"
 #include "init/queue.h"
+#include "services/cgroup.h"
 #include "services/contain.h"
 #include "services/notify_message.h"
 #include "services/spawn.h"
@@ -26,7 +27,8 @@ struct unit {
 	pid_t main_pid; /* 0: none */
 	pid_t control_pid;
 	struct containment containment;
-	ev_timer timer; /* of service->deadline_ms */
+	int box_events_fd; /* -1, but while its last processes are waited for */
+	ev_timer timer;    /* of service->deadline_ms */
 	struct notify_socket notify;
 	struct notify_message said; /* by the current main process; what of it lasts */
 	bool refusal_told;
@@ -45,6 +47,9 @@ struct manager {
 	struct log log;
 	struct spawn_host host;
 	struct notify_directory notify_directory;
+	struct cgroup_tree cgroups;
+	ev_io box_watch; /* of all box_events_fd; its fd is -1 before the first */
+	bool box_told;
 	struct unit *units;
 
 	struct queue queue;     /* callbacks only put into it */

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include "conf/value.h"
+#include "init/box.h"
 
 static void say(struct log *log, const struct service *service, const char *what)
 {
@@ -258,6 +259,7 @@ void narrate_end(struct manager *manager, int code, ssize_t decided_by)
 
 void narrate_all(struct manager *manager)
 {
+	log_print(&manager->log, "%s", box_level(manager));
 	for (size_t i = 0; i < manager->supervisor.set->count; i++) {
 		const struct service *service = &manager->supervisor.services[i];
 		const struct unit *unit = &manager->units[i];

@@ -38,16 +38,10 @@ static bool give_to_unit(struct manager *m, pid_t pid, int status)
 	return false;
 }
 
-/* A service on its way down waits for its last process, which may have been an orphan. */
 static void post_empty(struct manager *m)
 {
 	for (size_t i = 0; i < m->supervisor.set->count; i++) {
-		const struct service *service = &m->supervisor.services[i];
-
-		if (service_is_stopping(service->state) && !service->main_alive &&
-			!service->control_alive && contain_is_empty(&m->units[i].containment)) {
-			queue_post(&m->queue, i, EVENT_EMPTY, 0);
-		}
+		unit_check_empty(&m->units[i]);
 	}
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "init/adoption.h"
+#include "init/box.h"
 #include "init/clock.h"
 #include "init/narrator.h"
 #include "init/speech.h"
@@ -129,6 +130,7 @@ static pid_t spawn(struct unit *unit, const struct exec_command *command, bool c
 		.notify_socket = speech_path(unit),
 		.watchdog_ms = control ? 0 : config_of(unit)->watchdog_ms,
 		.main_pid = control ? unit->main_pid : 0,
+		.cgroup_fd = unit->containment.cgroup_fd,
 	};
 	pid_t pid = spawn_process(&unit->manager->host, &request);
 	if (pid > 0 && foreground) {
@@ -147,6 +149,7 @@ static pid_t spawn(struct unit *unit, const struct exec_command *command, bool c
 
 static bool try_spawn(struct unit *unit, const struct exec_command *command, bool control)
 {
+	box_open(unit);
 	pid_t pid = spawn(unit, command, control);
 
 	if (pid < 0) {
@@ -267,6 +270,16 @@ bool unit_reap(struct unit *unit, pid_t pid, int status)
 	return true;
 }
 
+void unit_check_empty(struct unit *unit)
+{
+	const struct service *service = unit_service(unit);
+
+	if (service_is_stopping(service->state) && !service->main_alive &&
+		!service->control_alive && contain_is_empty(&unit->containment)) {
+		post(unit, EVENT_EMPTY, 0);
+	}
+}
+
 void unit_report(struct unit *unit, const struct spawn_report *report)
 {
 	if (!report->control) {
@@ -279,6 +292,8 @@ void unit_init(struct unit *unit, struct manager *manager, size_t index)
 {
 	unit->manager = manager;
 	unit->index = index;
+	unit->box_events_fd = -1;
+	unit->containment.cgroup_fd = -1;
 	ev_init(&unit->timer, on_timer);
 	ev_init(&unit->exec_watch, on_exec);
 	unit->timer.data = unit;

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "services/cgroup.h"
 #include "services/credentials.h"
 #include "services/directories.h"
 #include "services/environment.h"
@@ -241,6 +242,16 @@ _Noreturn static void execute(const struct child *c)
 	execve(path, argv, c->environment);
 	error = executable_explain(path, errno);
 	fail(c, STEP_EXEC, error);
+}
+
+void child_move(const struct spawn_host *host, const struct spawn_request *request)
+{
+	const struct child c = { .host = host, .request = request };
+	int r = cgroup_move(request->cgroup_fd, 0);
+
+	if (r < 0) {
+		fail(&c, STEP_CGROUP, -r);
+	}
 }
 
 void child_run(const struct spawn_host *host, const struct spawn_request *request)

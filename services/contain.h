@@ -2,9 +2,10 @@
 #pragma once
 
 /*
- * All processes of a service as one: the process groups of those that were spawned for it. A
- * group's number stays taken while any member lives (setpgid(2), credentials(7)), so a signal
- * reaches it after its leader is gone.
+ * All processes of a service as one. Where there is cgroup2 they are in a box that none of them
+ * leaves (cgroup.h). Else they are the process groups of those that were spawned for it: a group's
+ * number stays taken while any member lives (setpgid(2), credentials(7)), so a signal reaches it
+ * after its leader is gone.
  */
 
 #include <stdbool.h>
@@ -21,18 +22,20 @@ struct containment_group {
 };
 
 struct containment {
+	int cgroup_fd; /* the box, not owned; or -1 */
 	struct containment_group groups[CONTAIN_GROUPS];
 	size_t count;
 };
 
-/* A process was spawned that leads (or is about to lead) its own group. If more groups have
- * survivors than there is room for, the oldest are killed: they are left-overs. */
+/* A process was spawned that leads (or is about to lead) its own group, in the box if there is one.
+ * If more groups have survivors than there is room for, the oldest are killed: they are
+ * left-overs. */
 void contain_add(struct containment *containment, pid_t leader);
 
 /* The leader was reaped: its pid may be another process's one day. */
 void contain_leader_reaped(struct containment *containment, pid_t leader);
 
-/* Forgets groups that have died out, and tells whether none is left. Zombies count as living. */
+/* Whether none is left. Zombies may count as living. */
 bool contain_is_empty(struct containment *containment);
 
 /* Whether the process is one of them: in a group or a session of theirs. */

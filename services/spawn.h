@@ -47,6 +47,7 @@ struct spawn_request {
 	const char *notify_socket; /* or NULL */
 	int64_t watchdog_ms;       /* for WATCHDOG_USEC=, or 0 */
 	pid_t main_pid;            /* for control processes, or 0 */
+	int cgroup_fd;             /* the box it is born in (cgroup.h), or -1 */
 };
 
 /*

@@ -11,6 +11,7 @@ static const struct {
 } steps[] = {
 	[STEP_NONE] = { "nothing", 0 },
 	[STEP_SIGNALS] = { "signal mask", 207 },
+	[STEP_CGROUP] = { "cgroup", 219 },
 	[STEP_SESSION] = { "setsid()", 220 },
 	[STEP_MOUNTS] = { "PrivateMounts=", 226 },
 	[STEP_USER] = { "User=", 217 },

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <linux/sched.h>
 #include <net/if.h>
 #include <poll.h>
@@ -198,6 +199,14 @@ static void own_mounts(unsigned flags)
 	}
 }
 
+static void hide_cgroups(void)
+{
+	if (mount("tmpfs", "/sys/fs/cgroup", "tmpfs", MS_RDONLY, NULL) < 0 ||
+		prctl(PR_CAPBSET_DROP, CAP_SYS_ADMIN) < 0) {
+		_exit(120);
+	}
+}
+
 static void own_signals(unsigned flags)
 {
 	sigset_t mask;
@@ -217,6 +226,9 @@ static _Noreturn void enter(const struct launch *launch)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	own_mounts(launch->flags);
+	if (launch->flags & BOOT_NO_CGROUP) {
+		hide_cgroups();
+	}
 	if (launch->flags & BOOT_NETWORK) {
 		loopback_up();
 	}

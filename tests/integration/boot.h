@@ -22,6 +22,7 @@ enum boot_flag {
 	BOOT_IGNORE_HUP = 4, /* started with SIGHUP ignored and SIGUSR1 blocked */
 	BOOT_TTY = 8,        /* a terminal of its own as stdin, stdout and stderr */
 	BOOT_BARE = 16,      /* no /proc; /run and the like cannot be written */
+	BOOT_NO_CGROUP = 32, /* no cgroup2 to be seen, nor the right to mount one */
 };
 
 /* Lines that came in through a descriptor. */

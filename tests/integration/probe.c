@@ -18,11 +18,12 @@
  *   poke:SIGNAL                  sends it to the parent
  *   fork ... end                 a child does what is between, then exits with 0
  *   setsid wait orphans:N        `wait` reaps all children; N orphans die at once
+ *   bomb:N               doubles without end, each in its own session deaf to SIGTERM; N live on
  *   fail:N:CODE crash:N:SIGNAL   exits with CODE, dies by SIGNAL, in the first N runs
  *   procs                        "procs N": how many processes are there beside it and PID 1
  *   bytes:N                      N bytes of numbered lines on stdout
  *   close-stdio                  nothing holds stdout and stderr open any longer
- *   fds signals ids cwd umask env:NAME environ stat:PATH tty pid      tells it on stdout
+ *   fds signals ids cwd umask env:NAME environ stat:PATH tty pid cgroup  tells it on stdout
  *   status:FIELD sched io        likewise: of /proc/self/status, scheduling, its priority of I/O
  */
 #include <errno.h>
@@ -34,6 +35,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -220,6 +222,28 @@ static void do_orphans(const char *value)
 	}
 }
 
+/* The event "bomb" comes when there are N. All but those that already are N go on forking. */
+static void do_bomb(const char *value)
+{
+	long most = strtol(value, NULL, 10);
+	long *count = mmap(
+		NULL, sizeof(*count), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (count == MAP_FAILED) {
+		probe_fail("mmap");
+	}
+	signal(SIGTERM, SIG_IGN);
+	*count = 1;
+	while (__atomic_load_n(count, __ATOMIC_SEQ_CST) < most) {
+		if (fork() == 0) {
+			setsid();
+			if (__atomic_add_fetch(count, 1, __ATOMIC_SEQ_CST) == most) {
+				write_event("bomb");
+			}
+		}
+	}
+}
+
 /* Counts this run; returns what follows the second colon of `N:VALUE` in the first N of them. */
 static const char *early_run(const char *value)
 {
@@ -306,6 +330,7 @@ static const struct probe_word words[] = {
 	{ "hold", do_hold },
 	{ "await", do_await },
 	{ "poke", do_poke },
+	{ "bomb", do_bomb },
 	{ "fail", do_fail },
 	{ "crash", do_crash },
 	{ "name", do_name },

@@ -159,6 +159,21 @@ static void tell_pid(const char *value)
 	printf("pid %d of %d, group %d, session %d\n", getpid(), getppid(), getpgrp(), getsid(0));
 }
 
+static void tell_cgroup(const char *value)
+{
+	char line[512];
+	FILE *in = fopen("/proc/self/cgroup", "re");
+
+	while (in && fgets(line, sizeof(line), in)) {
+		if (strncmp(line, "0::", 3) == 0) {
+			printf("cgroup %s", line + 3);
+		}
+	}
+	if (in) {
+		fclose(in);
+	}
+}
+
 const struct probe_word probe_tell_words[] = {
 	{ "procs", tell_procs },
 	{ "fds", tell_fds },
@@ -174,5 +189,6 @@ const struct probe_word probe_tell_words[] = {
 	{ "stat", tell_stat },
 	{ "tty", tell_tty },
 	{ "pid", tell_pid },
+	{ "cgroup", tell_cgroup },
 	{ NULL },
 };
