@@ -40,7 +40,7 @@ Test(reap, orphans_are_reaped_20000_of_them)
 
 	boot_init(&boot);
 	boot_services(&boot, "[init]\nMain=m\n[service:m]\n"
-			     "ExecStart=@/probe orphans:20000 event:born on:TERM:0 pause\n");
+			     "ExecStart=@/probe orphans:20000 on:TERM:0 event:born pause\n");
 	boot_expect_event(&boot, "born");
 	expect_children(&boot, 1);
 	boot_signal(&boot, SIGTERM);
@@ -54,7 +54,7 @@ Test(reap, orphans_are_reaped_without_configuration)
 
 	boot_init(&boot);
 	boot_start(&boot, 0,
-		(const char *const[]) { "--", "@/probe", "orphans:2000", "event:born", "on:TERM:0",
+		(const char *const[]) { "--", "@/probe", "orphans:2000", "on:TERM:0", "event:born",
 			"pause", NULL });
 	boot_expect_event(&boot, "born");
 	expect_children(&boot, 1);
@@ -138,7 +138,7 @@ Test(reap, not_pid_1_works_as_subreaper)
 	boot_init(&boot);
 	boot_write(&boot, "init.ini",
 		"[init]\nMain=m\n[service:m]\n"
-		"ExecStart=@/probe orphans:100 event:born on:TERM:8 pause\n");
+		"ExecStart=@/probe orphans:100 on:TERM:8 event:born pause\n");
 	boot_start(&boot, BOOT_SAME_PIDS, (const char *const[]) { "-c", "@/init.ini", NULL });
 	boot_expect_event(&boot, "born");
 	expect_children(&boot, 1);
