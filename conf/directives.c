@@ -16,6 +16,7 @@ static const struct enum_name types[] = {
 	{ "exec", SERVICE_EXEC },
 	{ "notify", SERVICE_NOTIFY },
 	{ "oneshot", SERVICE_ONESHOT },
+	{ "forking", SERVICE_FORKING },
 	{ NULL },
 };
 
@@ -128,6 +129,9 @@ static const struct directive directives[] = {
 		doc_exit_code },
 
 	{ "Service", "Type", parse_enum, FIELD(type), types, "" },
+	{ "Service", "PIDFile", parse_pid_file, FIELD(pid_file), NULL,
+		"a path, absolute or below /run" },
+	{ "Service", "GuessMainPID", parse_negation, FIELD(no_guess), NULL, doc_boolean },
 	{ "Service", "ExecCondition", parse_exec, FIELD(exec_condition), NULL, doc_command },
 	{ "Service", "ExecStartPre", parse_exec, FIELD(exec_start_pre), NULL, doc_command },
 	{ "Service", "ExecStart", parse_exec, FIELD(exec_start), NULL, doc_command },

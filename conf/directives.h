@@ -45,6 +45,7 @@ typedef int directive_parser(const struct directive_context *context,
 
 directive_parser parse_accepted;
 directive_parser parse_boolean;
+directive_parser parse_negation;
 directive_parser parse_timespan;
 directive_parser parse_timeout_start;
 directive_parser parse_timeout_stop;
@@ -53,6 +54,7 @@ directive_parser parse_runtime_max;
 directive_parser parse_watchdog;
 directive_parser parse_enum;
 directive_parser parse_string;
+directive_parser parse_pid_file;
 directive_parser parse_strings;
 directive_parser parse_mode;
 directive_parser parse_count;

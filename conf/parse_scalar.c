@@ -43,6 +43,18 @@ int parse_boolean(const struct directive_context *context, const struct directiv
 	return refuse(context, directive, value, conf_parse_boolean(value, field));
 }
 
+/* A field that says the opposite of its directive, so that 0 is the default. */
+int parse_negation(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	bool *field = field_of(context, directive);
+	bool yes = false;
+	int r = conf_parse_boolean(value, &yes);
+
+	*field = r == 0 ? !yes : *field;
+	return refuse(context, directive, value, r);
+}
+
 int parse_timespan(const struct directive_context *context, const struct directive *directive,
 	const char *value)
 {
@@ -177,6 +189,29 @@ int parse_sigpipe(const struct directive_context *context, const struct directiv
 		context->service->exec.ignore_sigpipe = ignored ? SIGPIPE_IGNORED : SIGPIPE_DEFAULT;
 	}
 	return refuse(context, directive, value, r);
+}
+
+/* Relative paths are below /run, as systemd.service(5) has it for PIDFile=. */
+int parse_pid_file(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	static const char run[] = "/run/";
+	const char **field = field_of(context, directive);
+	char *expanded = NULL;
+	int r = directive_expand(context, value, &expanded);
+
+	if (r < 0 || !*expanded || *expanded == '/') {
+		*field = r == 0 && *expanded ? expanded : NULL;
+		return r;
+	}
+	size_t size = sizeof(run) + strlen(expanded);
+	char *path = conf_arena_alloc(&context->set->arena, size);
+	if (!path) {
+		return -ENOMEM;
+	}
+	snprintf(path, size, "%s%s", run, expanded);
+	*field = path;
+	return 0;
 }
 
 int parse_main(const struct directive_context *context, const struct directive *directive,

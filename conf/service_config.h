@@ -24,6 +24,7 @@ enum service_type {
 	SERVICE_EXEC,
 	SERVICE_NOTIFY,
 	SERVICE_ONESHOT,
+	SERVICE_FORKING,
 };
 
 enum service_restart {
@@ -213,6 +214,8 @@ struct service_config {
 	struct unit_end failure;
 
 	enum service_type type;
+	const char *pid_file; /* of Type=forking; NULL: none */
+	bool no_guess;        /* GuessMainPID=no */
 	struct exec_command *exec_condition;
 	struct exec_command *exec_start_pre;
 	struct exec_command *exec_start;

@@ -2,6 +2,7 @@
 #include "init/adoption.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
@@ -66,16 +67,20 @@ static const char *objection(const struct unit *unit, pid_t pid, bool trusted)
 	if (pid == 1 || pid == getpid() || pid == unit->control_pid) {
 		return "that cannot be a main process";
 	}
+	if (unit_is_of_another(unit, pid)) {
+		return "that is a process of another service";
+	}
+	if (kill(pid, 0) < 0 && errno == ESRCH) {
+		return "there is no such process";
+	}
 	if (!trusted && !contain_has(&unit->containment, pid)) {
 		return "that is no process of the service";
 	}
-	return unit->main_pid ? NULL : "it has no main process that could be replaced";
+	return NULL;
 }
 
-void adoption_begin(struct unit *unit, pid_t pid, bool trusted)
+const char *adoption_begin(struct unit *unit, pid_t pid, bool trusted)
 {
-	const char *name = unit_service(unit)->config->name;
-	struct log *log = &unit->manager->log;
 	const char *why = objection(unit, pid, trusted);
 	int fd = why ? -1 : pidfd_open(pid, 0);
 
@@ -83,15 +88,14 @@ void adoption_begin(struct unit *unit, pid_t pid, bool trusted)
 		why = errno == ESRCH ? "there is no such process" : strerrordesc_np(errno);
 	}
 	if (why) {
-		log_print(log, "%s: MAINPID=%d is refused: %s", name, (int)pid, why);
-		return;
+		return why;
 	}
 	adoption_end(unit);
 	unit->main_pid = pid;
-	if (getpgid(pid) == pid && !contain_has(&unit->containment, pid)) {
-		contain_add(&unit->containment, pid);
-	}
+	contain_adopt(&unit->containment, pid);
 	ev_io_set(&unit->adopted_watch, fd, EV_READ);
 	ev_io_start(unit->manager->loop, &unit->adopted_watch);
-	log_print(log, "%s: its main process is %d now", name, (int)pid);
+	log_print(&unit->manager->log, "%s: its main process is %d now",
+		unit_service(unit)->config->name, (int)pid);
+	return NULL;
 }

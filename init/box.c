@@ -142,8 +142,7 @@ void box_follow(struct unit *unit)
 {
 	const struct service *service = unit_service(unit);
 
-	if (service_is_stopping(service->state) && !service->main_alive &&
-		!service->control_alive) {
+	if (service_awaits_empty(service)) {
 		watch(unit);
 		return;
 	}

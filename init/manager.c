@@ -8,6 +8,7 @@
 
 #include "init/box.h"
 #include "init/clock.h"
+#include "init/forked.h"
 #include "init/narrator.h"
 #include "init/reaper.h"
 #include "init/signals.h"
@@ -31,6 +32,9 @@ static void act(struct unit *unit, const struct service_actions *actions)
 		case ACTION_SPAWN_MAIN:
 		case ACTION_SPAWN_CONTROL:
 			unit_spawn(unit, action->command, action->kind == ACTION_SPAWN_CONTROL);
+			break;
+		case ACTION_SEEK_MAIN:
+			forked_seek(unit);
 			break;
 		case ACTION_SIGNAL_MAIN:
 		case ACTION_SIGNAL_ALL:
@@ -69,6 +73,10 @@ static void follow_up(struct manager *m, size_t index, const struct service_acti
 	box_follow(&m->units[index]);
 	if (ended) {
 		directories_remove_runtime(&service->config->exec);
+		/* Out of date, as systemd.service(5) has it. */
+		if (service->config->type == SERVICE_FORKING && service->config->pid_file) {
+			unlink(service->config->pid_file);
+		}
 	}
 }
 

@@ -34,8 +34,9 @@ struct unit {
 	bool refusal_told;
 	ev_io adopted_watch; /* of a main process that it named itself */
 	ev_timer adopted_timer;
-	ev_io exec_watch;  /* Type=exec: closed by execve() */
-	bool start_failed; /* the main process reported an error of its set-up */
+	ev_stat pid_file_watch; /* Type=forking: until PIDFile= names its main process */
+	ev_io exec_watch;       /* Type=exec: closed by execve() */
+	bool start_failed;      /* the main process reported an error of its set-up */
 	/* What fork() refused so far; tried again. */
 	const struct exec_command *retry_main;
 	const struct exec_command *retry_control;

@@ -95,6 +95,18 @@ static void act_on(struct unit *unit, const struct notify_message *news)
 	}
 }
 
+/* MAINPID= replaces a main process, it does not make one. */
+static void hand_over(struct unit *unit, pid_t pid, bool trusted)
+{
+	const char *why = unit->main_pid ? adoption_begin(unit, pid, trusted)
+					 : "it has no main process that could be replaced";
+
+	if (why) {
+		log_print(&unit->manager->log, "%s: MAINPID=%d is refused: %s",
+			unit_service(unit)->config->name, (int)pid, why);
+	}
+}
+
 /* Takes one message. Returns whether there was one. */
 static bool take_message(struct unit *unit, struct notify_message *news)
 {
@@ -113,7 +125,7 @@ static bool take_message(struct unit *unit, struct notify_message *news)
 	notify_message_add(news, text, length);
 	/* At once: the next message may come from there. */
 	if (news->main_pid && news->main_pid != unit->main_pid) {
-		adoption_begin(unit, news->main_pid, sender.uid == 0);
+		hand_over(unit, news->main_pid, sender.uid == 0);
 	}
 	return true;
 }

@@ -10,6 +10,7 @@
 #include "init/adoption.h"
 #include "init/box.h"
 #include "init/clock.h"
+#include "init/forked.h"
 #include "init/narrator.h"
 #include "init/speech.h"
 #include "services/streams.h"
@@ -270,12 +271,24 @@ bool unit_reap(struct unit *unit, pid_t pid, int status)
 	return true;
 }
 
+bool unit_is_of_another(const struct unit *unit, pid_t pid)
+{
+	const struct manager *m = unit->manager;
+
+	for (size_t i = 0; i < m->supervisor.set->count; i++) {
+		const struct unit *other = &m->units[i];
+
+		if (other != unit && (pid == other->main_pid || pid == other->control_pid ||
+					     contain_has(&other->containment, pid))) {
+			return true;
+		}
+	}
+	return false;
+}
+
 void unit_check_empty(struct unit *unit)
 {
-	const struct service *service = unit_service(unit);
-
-	if (service_is_stopping(service->state) && !service->main_alive &&
-		!service->control_alive && contain_is_empty(&unit->containment)) {
+	if (service_awaits_empty(unit_service(unit)) && contain_is_empty(&unit->containment)) {
 		post(unit, EVENT_EMPTY, 0);
 	}
 }
@@ -300,6 +313,7 @@ void unit_init(struct unit *unit, struct manager *manager, size_t index)
 	unit->exec_watch.data = unit;
 	speech_init(unit);
 	adoption_init(unit);
+	forked_init(unit);
 	log_channel_name(&manager->log, index,
 		config_of(unit)->exec.log_name ? config_of(unit)->exec.log_name
 					       : config_of(unit)->name);
@@ -312,6 +326,7 @@ void unit_finish(struct unit *unit)
 	ev_timer_stop(loop, &unit->timer);
 	speech_finish(unit);
 	adoption_end(unit);
+	forked_stop_seeking(unit);
 	if (ev_is_active(&unit->exec_watch)) {
 		ev_io_stop(loop, &unit->exec_watch);
 		close(unit->exec_watch.fd);

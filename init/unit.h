@@ -30,4 +30,7 @@ void unit_report(struct unit *unit, const struct spawn_report *report);
 /* Sets the timer to service->deadline_ms. */
 void unit_arm(struct unit *unit);
 
+/* Whether the process is of any service but this one. */
+bool unit_is_of_another(const struct unit *unit, pid_t pid);
+
 struct service *unit_service(const struct unit *unit);

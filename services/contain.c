@@ -146,6 +146,29 @@ void contain_add(struct containment *c, pid_t leader)
 	add_group(c, leader);
 }
 
+static bool is_in_a_group(const struct containment *c, pid_t pid)
+{
+	pid_t group = getpgid(pid);
+	pid_t session = getsid(pid);
+
+	for (size_t i = 0; group > 0 && i < c->count; i++) {
+		if (c->groups[i].leader == group || c->groups[i].leader == session) {
+			return true;
+		}
+	}
+	return false;
+}
+
+void contain_adopt(struct containment *c, pid_t pid)
+{
+	pid_t group = getpgid(pid);
+
+	if (c->cgroup_fd < 0 && group > 0 && group != getpgrp() && !is_in_a_group(c, pid)) {
+		add_group(c, group);
+		c->groups[c->count - 1].leader_reaped = group != pid;
+	}
+}
+
 void contain_leader_reaped(struct containment *c, pid_t leader)
 {
 	for (size_t i = 0; i < c->count; i++) {
@@ -170,19 +193,6 @@ static void compare(int pid, void *data)
 	struct search *search = data;
 
 	search->found = search->found || pid == search->pid;
-}
-
-static bool is_in_a_group(const struct containment *c, pid_t pid)
-{
-	pid_t group = getpgid(pid);
-	pid_t session = getsid(pid);
-
-	for (size_t i = 0; group > 0 && i < c->count; i++) {
-		if (c->groups[i].leader == group || c->groups[i].leader == session) {
-			return true;
-		}
-	}
-	return false;
 }
 
 bool contain_has(const struct containment *c, pid_t pid)

@@ -32,6 +32,9 @@ struct containment {
  * left-overs. */
 void contain_add(struct containment *containment, pid_t leader);
 
+/* A process that was not spawned for the service turned out to be one of it: its group is, too. */
+void contain_adopt(struct containment *containment, pid_t pid);
+
 /* The leader was reaped: its pid may be another process's one day. */
 void contain_leader_reaped(struct containment *containment, pid_t leader);
 

@@ -81,8 +81,10 @@ void note_result(struct service *service, enum service_result result)
 enum service_result judge_exit(const struct service *s, const struct exec_command *command,
 	const struct service_event *event)
 {
+	bool daemon = s->config->type != SERVICE_ONESHOT && command == s->config->exec_start;
+
 	return command->ignore_failure ? RESULT_SUCCESS
-				       : policy_judge_exit(s->config, event->status);
+				       : policy_judge_exit(s->config, event->status, daemon);
 }
 
 void note_exit(struct service *s, const struct service_event *event, enum service_result result)
@@ -156,7 +158,8 @@ void enter_start(struct step *step)
 	}
 	s->state = SERVICE_START;
 	set_start_deadline(step);
-	spawn(step, ACTION_SPAWN_MAIN, s->config->exec_start);
+	spawn(step, s->config->type == SERVICE_FORKING ? ACTION_SPAWN_CONTROL : ACTION_SPAWN_MAIN,
+		s->config->exec_start);
 	if (s->config->type == SERVICE_SIMPLE) {
 		enter_start_post(step);
 	}
@@ -175,6 +178,14 @@ void enter_start_post(struct step *step)
 	spawn(step, ACTION_SPAWN_CONTROL, s->config->exec_start_post);
 }
 
+/* A daemon whose main process nobody could tell: it runs as long as any process does. */
+static bool runs_unknown(const struct step *step)
+{
+	const struct service *s = step->service;
+
+	return s->config->type == SERVICE_FORKING && !s->main_ended && !step->empty;
+}
+
 /* Started in full. What has ended meanwhile (a oneshot always has) goes on to its stop. */
 void enter_running(struct step *step)
 {
@@ -182,7 +193,7 @@ void enter_running(struct step *step)
 
 	s->deadline_ms = NEVER;
 	s->running_ms = earlier(s->running_ms, step->now_ms);
-	if (s->main_alive) {
+	if (s->main_alive || runs_unknown(step)) {
 		s->state = SERVICE_RUNNING;
 		s->deadline_ms = after(s->running_ms, s->config->runtime_max_ms);
 		settle(s, JOB_DONE);
@@ -206,6 +217,11 @@ void enter_reload(struct step *step)
 	s->state = SERVICE_RELOAD;
 	set_start_deadline(step);
 	spawn(step, ACTION_SPAWN_CONTROL, s->config->exec_reload);
+}
+
+void seek_main(struct step *step)
+{
+	act(step, (struct service_action) { .kind = ACTION_SEEK_MAIN });
 }
 
 void kill_control(struct step *step)
@@ -296,7 +312,7 @@ void enter_signal(struct step *step, enum service_state state)
 	struct service *s = step->service;
 
 	if (send(step, state)) {
-		bool leader = s->main_alive || s->control_alive;
+		bool leader = s->main_alive || s->control_alive || runs_unknown(step);
 
 		s->state = state;
 		/* A helper that outlives its leader cleans up for it: it gets a moment, not

@@ -37,6 +37,9 @@ void enter_dead(struct step *step);
 bool spawn_next_control(struct step *step);
 bool spawn_next_main(struct step *step);
 
+/* Asks who the main process is. */
+void seek_main(struct step *step);
+
 /* Ends a control process that is not waited for. */
 void kill_control(struct step *step);
 

@@ -11,6 +11,11 @@ typedef void handler(struct step *step, const struct service_event *event);
  * done. */
 handler note_main_exit;
 
+handler forking_control_exit;
+handler forking_main_found;
+handler forking_main_missing;
+handler forking_empty;
+
 handler stop_start;
 handler stop_running;
 handler restart_start;

@@ -7,20 +7,21 @@
 
 #include "conf/value.h"
 
-static bool is_clean_signal(const struct service_config *config, int signal)
+static bool is_clean_signal(const struct service_config *config, int signal, bool daemon)
 {
 	if (exit_status_set_has_signal(&config->success_exit_status, signal)) {
 		return true;
 	}
-	return config->type != SERVICE_ONESHOT &&
+	return daemon &&
 	       (signal == SIGHUP || signal == SIGINT || signal == SIGTERM || signal == SIGPIPE);
 }
 
-enum service_result policy_judge_exit(const struct service_config *config, int wait_status)
+enum service_result policy_judge_exit(
+	const struct service_config *config, int wait_status, bool daemon)
 {
 	if (WIFSIGNALED(wait_status)) {
-		return is_clean_signal(config, WTERMSIG(wait_status)) ? RESULT_SUCCESS
-								      : RESULT_SIGNAL;
+		return is_clean_signal(config, WTERMSIG(wait_status), daemon) ? RESULT_SUCCESS
+									      : RESULT_SIGNAL;
 	}
 	int code = WEXITSTATUS(wait_status);
 	if (code == 0 || exit_status_set_has_code(&config->success_exit_status, code)) {

@@ -5,9 +5,10 @@
 
 #include "services/service.h"
 
-/* What an exit with this wait status means for a service: clean codes and signals are those of
- * systemd.service(5), SuccessExitStatus=. A oneshot takes no signal for clean. */
-enum service_result policy_judge_exit(const struct service_config *config, int wait_status);
+/* What an exit with this wait status means for a process of a service: clean codes and signals are
+ * those of systemd.service(5), SuccessExitStatus=. Only a `daemon` may end by a signal to stop. */
+enum service_result policy_judge_exit(
+	const struct service_config *config, int wait_status, bool daemon);
 
 /* Whether Restart= asks for another attempt after this result. */
 bool policy_wants_restart(const struct service_config *config, enum service_result result);

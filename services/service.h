@@ -57,7 +57,9 @@ enum service_event_kind {
 	EVENT_KILL,    /* stop without grace */
 	EVENT_MAIN_EXIT,
 	EVENT_CONTROL_EXIT,
-	EVENT_EXECED, /* execve() of the main process succeeded (Type=exec only) */
+	EVENT_MAIN_FOUND,   /* of Type=forking: the daemon, see ACTION_SEEK_MAIN */
+	EVENT_MAIN_MISSING, /* it is not known (yet) who that is */
+	EVENT_EXECED,       /* execve() of the main process succeeded (Type=exec only) */
 	EVENT_READY,
 	EVENT_STOPPING,         /* it says that it ends by itself */
 	EVENT_ALIVE,            /* WATCHDOG=1 */
@@ -79,6 +81,7 @@ struct service_event {
 enum service_action_kind {
 	ACTION_SPAWN_MAIN,
 	ACTION_SPAWN_CONTROL,
+	ACTION_SEEK_MAIN,   /* asks for EVENT_MAIN_FOUND or _MISSING; later too with PIDFile= */
 	ACTION_SIGNAL_MAIN, /* the main and the control process */
 	ACTION_SIGNAL_CONTROL,
 	ACTION_SIGNAL_ALL, /* every process of the service */
@@ -160,6 +163,9 @@ const struct unit_end *service_end(const struct service *service);
 
 /* On its way down: its last process is waited for. */
 bool service_is_stopping(enum service_state state);
+
+/* No process of it is known that would be seen to end: EVENT_EMPTY is waited for. */
+bool service_awaits_empty(const struct service *service);
 
 /* "start-pre", "running" and so on, as systemctl(1) shows them. */
 const char *service_state_name(enum service_state state);

@@ -100,7 +100,12 @@ static void start_post_control_exit(struct step *step, const struct service_even
 	if (result != RESULT_SUCCESS) {
 		note_exit(s, event, result);
 		enter_signal(step, SERVICE_STOP_SIGTERM);
-	} else if (!spawn_next_control(step)) {
+	} else if (spawn_next_control(step)) {
+		return;
+	} else if (s->config->pid_file && s->config->type == SERVICE_FORKING && !s->main_alive &&
+		   !s->main_ended) {
+		seek_main(step);
+	} else {
 		enter_running(step);
 	}
 }
@@ -111,6 +116,13 @@ static void running_main_exit(struct step *step, const struct service_event *eve
 {
 	note_main_exit(step, event);
 	enter_running(step);
+}
+
+static void running_empty(struct step *step, const struct service_event *event)
+{
+	if (!step->service->main_alive) {
+		enter_running(step);
+	}
 }
 
 /* RuntimeMaxSec= is over. */
@@ -169,6 +181,10 @@ static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_START][EVENT_RESTART] = restart_start,
 	[SERVICE_START][EVENT_KILL] = kill_now,
 	[SERVICE_START][EVENT_MAIN_EXIT] = start_main_exit,
+	[SERVICE_START][EVENT_CONTROL_EXIT] = forking_control_exit,
+	[SERVICE_START][EVENT_MAIN_FOUND] = forking_main_found,
+	[SERVICE_START][EVENT_MAIN_MISSING] = forking_main_missing,
+	[SERVICE_START][EVENT_EMPTY] = forking_empty,
 	[SERVICE_START][EVENT_READY] = start_ready,
 	[SERVICE_START][EVENT_EXECED] = start_execed,
 	[SERVICE_START][EVENT_TIMEOUT] = terminate_late,
@@ -179,6 +195,9 @@ static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_START_POST][EVENT_KILL] = kill_now,
 	[SERVICE_START_POST][EVENT_MAIN_EXIT] = note_main_exit,
 	[SERVICE_START_POST][EVENT_CONTROL_EXIT] = start_post_control_exit,
+	[SERVICE_START_POST][EVENT_MAIN_FOUND] = forking_main_found,
+	[SERVICE_START_POST][EVENT_MAIN_MISSING] = forking_main_missing,
+	[SERVICE_START_POST][EVENT_EMPTY] = forking_empty,
 	[SERVICE_START_POST][EVENT_TIMEOUT] = terminate_late,
 	[SERVICE_START_POST][EVENT_WATCHDOG_TRIGGER] = miss_watchdog,
 
@@ -187,6 +206,7 @@ static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_RUNNING][EVENT_KILL] = kill_now,
 	[SERVICE_RUNNING][EVENT_RELOAD] = running_reload,
 	[SERVICE_RUNNING][EVENT_MAIN_EXIT] = running_main_exit,
+	[SERVICE_RUNNING][EVENT_EMPTY] = running_empty,
 	[SERVICE_RUNNING][EVENT_TIMEOUT] = running_timeout,
 	[SERVICE_RUNNING][EVENT_STOPPING] = stop_by_itself,
 	[SERVICE_RUNNING][EVENT_WATCHDOG_TRIGGER] = miss_watchdog,
@@ -285,6 +305,10 @@ void service_step(struct service *service, const struct service_event *event, in
 		service->main_alive = false;
 		service->main_status = event->status;
 		service->main_ended = true;
+	} else if (event->kind == EVENT_MAIN_FOUND) {
+		service->main_alive = true;
+		service->main_ran = true;
+		service->main_command = service->config->exec_start;
 	} else if (event->kind == EVENT_CONTROL_EXIT) {
 		service->control_alive = false;
 	}
@@ -313,4 +337,13 @@ bool service_is_up(enum service_state state)
 bool service_is_stopping(enum service_state state)
 {
 	return state >= SERVICE_STOP && state <= SERVICE_FINAL_SIGKILL;
+}
+
+bool service_awaits_empty(const struct service *service)
+{
+	bool unknown = service->config->type == SERVICE_FORKING &&
+		       service->state >= SERVICE_START && service->state <= SERVICE_RELOAD;
+
+	return (unknown || service_is_stopping(service->state)) && !service->main_alive &&
+	       !service->control_alive;
 }

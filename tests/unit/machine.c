@@ -43,9 +43,8 @@ void machine_init(void)
 
 const char *step(enum service_event_kind kind, int status, bool empty, int64_t now_ms)
 {
-	static const char *const kinds[] = {
-		"main:", "control:", "signal-main:", "signal-control:", "signal-all:"
-	};
+	static const char *const kinds[] = { "main:", "control:", "seek",
+		"signal-main:", "signal-control:", "signal-all:" };
 	const struct service_event event = { kind, status, empty };
 	struct service_actions actions = { 0 };
 	size_t used = 0;
@@ -54,6 +53,7 @@ const char *step(enum service_event_kind kind, int status, bool empty, int64_t n
 	for (size_t i = 0; i < actions.count; i++) {
 		const struct service_action *a = &actions.items[i];
 		const char *what = a->command             ? a->command->path
+				   : !a->signal           ? ""
 				   : a->signal == SIGTERM ? "TERM"
 				   : a->signal == SIGKILL ? "KILL"
 				   : a->signal == SIGHUP  ? "HUP"

@@ -176,12 +176,11 @@ Test(policy, restart_follows_systemds_table)
 
 Test(policy, clean_exits_are_systemds)
 {
-	cr_expect(eq(int, (int)policy_judge_exit(&config, EXIT(0)), RESULT_SUCCESS));
-	cr_expect(eq(int, (int)policy_judge_exit(&config, EXIT(1)), RESULT_EXIT_CODE));
-	cr_expect(eq(int, (int)policy_judge_exit(&config, KILLED(SIGTERM)), RESULT_SUCCESS));
-	cr_expect(eq(int, (int)policy_judge_exit(&config, KILLED(SIGKILL)), RESULT_SIGNAL));
+	cr_expect(eq(int, (int)policy_judge_exit(&config, EXIT(0), true), RESULT_SUCCESS));
+	cr_expect(eq(int, (int)policy_judge_exit(&config, EXIT(1), true), RESULT_EXIT_CODE));
+	cr_expect(eq(int, (int)policy_judge_exit(&config, KILLED(SIGTERM), true), RESULT_SUCCESS));
+	cr_expect(eq(int, (int)policy_judge_exit(&config, KILLED(SIGKILL), true), RESULT_SIGNAL));
 	config.success_exit_status.codes[0] |= 1 << 3;
-	cr_expect(eq(int, (int)policy_judge_exit(&config, EXIT(3)), RESULT_SUCCESS));
-	config.type = SERVICE_ONESHOT;
-	cr_expect(eq(int, (int)policy_judge_exit(&config, KILLED(SIGTERM)), RESULT_SIGNAL));
+	cr_expect(eq(int, (int)policy_judge_exit(&config, EXIT(3), true), RESULT_SUCCESS));
+	cr_expect(eq(int, (int)policy_judge_exit(&config, KILLED(SIGTERM), false), RESULT_SIGNAL));
 }

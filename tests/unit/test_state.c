@@ -128,6 +128,14 @@ Test(state, failed_start_pre_never_runs_main_but_cleans_up)
 	cr_expect(eq(int, service.failed_status, EXIT(7)));
 }
 
+Test(state, only_a_daemon_ends_well_by_a_signal_to_stop)
+{
+	config.exec_start_pre = &pre;
+	step(EVENT_START, 0, true, 0);
+	expect_text(step(EVENT_CONTROL_EXIT, KILLED(SIGTERM), true, 1), "-> failed");
+	cr_expect(eq(int, (int)service.result, RESULT_SIGNAL));
+}
+
 Test(state, main_that_ends_during_start_post_is_remembered)
 {
 	config.exec_start_post = &post;
