@@ -215,6 +215,10 @@ static int supervise(char *const *files, size_t count)
 	if (!self_prepare(&host)) {
 		fputs("berth-init: not PID 1, so orphans are reaped as their subreaper\n", stderr);
 	}
+	if (!host.null_is_device) {
+		fputs("berth-init: there is no /dev/null, what services write there is refused\n",
+			stderr);
+	}
 	self_raise_nofile(&host);
 	load_files(files, count, &set, &problems);
 	int code = run(&set, &problems, &host);

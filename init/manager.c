@@ -269,7 +269,6 @@ int manager_init(struct manager *manager, struct conf_set *set, const struct spa
 	ev_init(&m->retry_timer, on_retry);
 	m->stop_timer.data = m;
 	m->retry_timer.data = m;
-	notify_directory_init(&m->notify_directory);
 	for (size_t i = 0; i < set->count; i++) {
 		unit_init(&m->units[i], m, i);
 	}

@@ -147,9 +147,10 @@ static const char *setting(const struct exec_context *exec, const struct spawn_r
 	enum spawn_step step = (enum spawn_step)report->step;
 	const char *value = NULL;
 
-	if (step == STEP_USER) {
+	if (step == STEP_USER || step == STEP_SET_USER ||
+		(step == STEP_SET_GROUPS && !report->item)) {
 		value = exec->user;
-	} else if (step == STEP_GROUP) {
+	} else if (step == STEP_GROUP || step == STEP_SET_GROUPS) {
 		value = exec->group;
 	} else if (step == STEP_ENVIRONMENT_FILE && report->item < exec->environment_files.count) {
 		value = exec->environment_files.items[report->item];

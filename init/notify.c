@@ -19,6 +19,7 @@ enum {
 
 void notify_directory_init(struct notify_directory *directory)
 {
+	directory->tried = true;
 	mkdir("/run", 0755);
 	mkdir(DIRECTORY, 0755);
 	strcpy(directory->path, DIRECTORY "/notify-XXXXXX");

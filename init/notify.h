@@ -7,6 +7,7 @@
  */
 
 #include <ev.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -25,9 +26,10 @@ struct notify_socket {
 /* Where the sockets are: a directory that this process alone uses. */
 struct notify_directory {
 	char path[NOTIFY_PATH_MAX / 2]; /* empty: none can be had, sockets are abstract */
+	bool tried;
 };
 
-/* Makes the directory below /run/berth. Never fails, see `path`. */
+/* Makes the directory below /run/berth, when it is needed first. Never fails, see `path`. */
 void notify_directory_init(struct notify_directory *directory);
 void notify_directory_finish(struct notify_directory *directory);
 

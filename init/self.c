@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -15,13 +16,28 @@ enum {
 	SPARE_LEAST = 64,
 };
 
+/* In a root without /dev: a file that is empty and stays so. What is written to it is refused. */
+static int open_nothing(void)
+{
+	int fd = memfd_create("nothing", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd >= 0) {
+		fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
+	}
+	return fd;
+}
+
 /* A program that writes to descriptor 1 must not hit a file that happened to get that number. */
-static int open_standard_descriptors(void)
+static int open_standard_descriptors(bool *ret_device)
 {
 	int fd;
 
 	do {
 		fd = open("/dev/null", O_RDWR | O_CLOEXEC | O_NOCTTY);
+		*ret_device = fd >= 0;
+		if (fd < 0) {
+			fd = open_nothing();
+		}
 		if (fd >= 0 && fd <= STDERR_FILENO) {
 			fcntl(fd, F_SETFD, 0);
 		}
@@ -37,7 +53,7 @@ bool self_prepare(struct spawn_host *ret_host)
 	*ret_host = (struct spawn_host) { .report_fd = -1, .environment = environ };
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &ret_host->signal_mask);
-	ret_host->null_fd = open_standard_descriptors();
+	ret_host->null_fd = open_standard_descriptors(&ret_host->null_is_device);
 	close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
 	if (!first) {
 		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);

@@ -6,8 +6,8 @@
 #include "services/spawn.h"
 
 /* Blocks all signals and remembers what was blocked before, opens closed standard descriptors on
- * /dev/null, keeps every other descriptor from children, and becomes the reaper of its
- * descendants if it is not PID 1. Returns whether it is PID 1. Never fails. */
+ * /dev/null or what can stand for it, keeps every other descriptor from children, and becomes the
+ * reaper of its descendants if it is not PID 1. Returns whether it is PID 1. Never fails. */
 bool self_prepare(struct spawn_host *ret_host);
 
 /* Raises the limit of open descriptors to nearly the hard one; the rest is for the set-up of

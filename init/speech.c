@@ -150,6 +150,21 @@ static void on_notify(struct ev_loop *loop, ev_io *watch, int events)
 	speech_hear(watch->data);
 }
 
+/* The directory is made for the first one that needs it. */
+static int open_socket(struct unit *unit)
+{
+	struct notify_directory *directory = &unit->manager->notify_directory;
+
+	if (!directory->tried) {
+		notify_directory_init(directory);
+		if (!directory->path[0]) {
+			log_print(&unit->manager->log,
+				"cannot write to /run, the sockets of sd_notify(3) are abstract");
+		}
+	}
+	return notify_socket_open(&unit->notify, directory, unit->index);
+}
+
 const char *speech_path(struct unit *unit)
 {
 	const struct service_config *config = unit_service(unit)->config;
@@ -158,8 +173,7 @@ const char *speech_path(struct unit *unit)
 		return NULL;
 	}
 	if (unit->notify.fd < 0) {
-		int r = notify_socket_open(
-			&unit->notify, &unit->manager->notify_directory, unit->index);
+		int r = open_socket(unit);
 
 		if (r < 0) {
 			log_print(&unit->manager->log, "%s: cannot make its notify socket: %s",

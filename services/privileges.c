@@ -43,11 +43,45 @@ static int limit_bounding_set(uint64_t kept, struct step_place *at)
 	return 0;
 }
 
-static int change_user(const struct credentials *to, struct step_place *at)
+static bool has_group(const gid_t *groups, size_t count, gid_t group)
 {
-	*at = (struct step_place) { .step = STEP_SET_GROUPS };
-	if (setgroups(to->groups_count, to->groups) < 0 ||
-		setresgid(to->gid, to->gid, to->gid) < 0) {
+	for (size_t i = 0; i < count; i++) {
+		if (groups[i] == group) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Then there is no need for the right to set them: a container may run as the very user. */
+static bool has_groups_already(const struct credentials *to)
+{
+	gid_t groups[CREDENTIALS_GROUPS_MAX];
+	int count = getgroups(CREDENTIALS_GROUPS_MAX, groups);
+
+	if (count < 0 || getgid() != to->gid) {
+		return false;
+	}
+	for (size_t i = 0; i < to->groups_count; i++) {
+		if (to->groups[i] != to->gid && !has_group(groups, (size_t)count, to->groups[i])) {
+			return false;
+		}
+	}
+	for (int i = 0; i < count; i++) {
+		if (!has_group(to->groups, to->groups_count, groups[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static int change_user(const struct credentials *to, bool by_group, struct step_place *at)
+{
+	*at = (struct step_place) { .step = STEP_SET_GROUPS, .item = by_group };
+	if (!has_groups_already(to) && setgroups(to->groups_count, to->groups) < 0) {
+		return -errno;
+	}
+	if (setresgid(to->gid, to->gid, to->gid) < 0) {
 		return -errno;
 	}
 	at->step = STEP_SET_USER;
@@ -107,7 +141,7 @@ int privileges_drop(
 	if (r == 0 && to) {
 		/* Goes with execve(). */
 		prctl(PR_SET_KEEPCAPS, ambient != 0, 0, 0, 0);
-		r = change_user(to, at);
+		r = change_user(to, !exec->user, at);
 	}
 	if (r == 0 && ambient) {
 		r = raise_ambient(ambient, at);

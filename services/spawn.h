@@ -29,6 +29,7 @@ struct spawn_report {
 struct spawn_host {
 	int report_fd;        /* write end, close-on-exec */
 	int null_fd;          /* /dev/null for reading and writing, or -1: opened in the child */
+	bool null_is_device;  /* false: there is no /dev/null, `null_fd` cannot be written to */
 	sigset_t signal_mask; /* as PID 1 was started with */
 	struct rlimit nofile; /* likewise */
 	bool nofile_raised;

@@ -33,8 +33,8 @@ static const struct {
 	[STEP_ENVIRONMENT_FILE] = { "EnvironmentFile=", 1 },
 	[STEP_ROOT_DIRECTORY] = { "RootDirectory=", 210 },
 	[STEP_BOUNDING_SET] = { "CapabilityBoundingSet=", 218 },
-	[STEP_SET_GROUPS] = { "setgroups()", 216 },
-	[STEP_SET_USER] = { "setresuid()", 217 },
+	[STEP_SET_GROUPS] = { "setgroups() for User=", 216 },
+	[STEP_SET_USER] = { "setresuid() for User=", 217 },
 	[STEP_AMBIENT_CAPABILITIES] = { "AmbientCapabilities=", 218 },
 	[STEP_NO_NEW_PRIVILEGES] = { "NoNewPrivileges=", 227 },
 	[STEP_WORKING_DIRECTORY] = { "WorkingDirectory=", 200 },
@@ -64,6 +64,9 @@ const char *step_name(enum spawn_step step, size_t item)
 {
 	if (step == STEP_LIMITS && item < RLIM_NLIMITS) {
 		return limits[item];
+	}
+	if (step == STEP_SET_GROUPS && item) {
+		return "setgroups() for Group=";
 	}
 	return (size_t)step < sizeof(steps) / sizeof(steps[0]) ? steps[step].name : "unknown step";
 }

@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <limits.h>
 #include <linux/capability.h>
 #include <linux/sched.h>
@@ -197,6 +198,9 @@ static void own_mounts(unsigned flags)
 	} else if (!(flags & BOOT_SAME_PIDS) && mount("proc", "/proc", "proc", 0, NULL) < 0) {
 		_exit(121);
 	}
+	if (flags & BOOT_NO_DEV && mount("tmpfs", "/dev", "tmpfs", MS_RDONLY, NULL) < 0) {
+		_exit(121);
+	}
 }
 
 static void hide_cgroups(void)
@@ -204,6 +208,14 @@ static void hide_cgroups(void)
 	if (mount("tmpfs", "/sys/fs/cgroup", "tmpfs", MS_RDONLY, NULL) < 0 ||
 		prctl(PR_CAPBSET_DROP, CAP_SYS_ADMIN) < 0) {
 		_exit(120);
+	}
+}
+
+static void drop_capabilities(void)
+{
+	setgroups(0, NULL);
+	for (int i = 0; prctl(PR_CAPBSET_READ, i) >= 0; i++) {
+		prctl(PR_CAPBSET_DROP, i);
 	}
 }
 
@@ -240,7 +252,10 @@ static _Noreturn void enter(const struct launch *launch)
 		dup2(launch->output, 2) < 0 || chdir("/") < 0) {
 		_exit(122);
 	}
-	syscall(SYS_close_range, 3U, ~0U, 0U);
+	syscall(SYS_close_range, launch->flags & BOOT_CLOSED ? 0U : 3U, ~0U, 0U);
+	if (launch->flags & BOOT_WEAK) {
+		drop_capabilities();
+	}
 	own_signals(launch->flags);
 	execv(launch->argv[0], launch->argv);
 	_exit(124);

@@ -23,6 +23,9 @@ enum boot_flag {
 	BOOT_TTY = 8,        /* a terminal of its own as stdin, stdout and stderr */
 	BOOT_BARE = 16,      /* no /proc; /run and the like cannot be written */
 	BOOT_NO_CGROUP = 32, /* no cgroup2 to be seen, nor the right to mount one */
+	BOOT_CLOSED = 64,    /* nothing on descriptors 0, 1 and 2 */
+	BOOT_NO_DEV = 128,   /* nothing in /dev */
+	BOOT_WEAK = 256,     /* no capabilities */
 };
 
 /* Lines that came in through a descriptor. */

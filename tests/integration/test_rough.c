@@ -4,11 +4,31 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #include "tests/integration/boot.h"
 
 #define ARGUMENTS(...) ((const char *const[]) { __VA_ARGS__, NULL })
+
+static int times_logged(const struct boot *boot, const char *text)
+{
+	int count = 0;
+
+	for (const char *at = boot->log.text; at && (at = strstr(at, text)); at++) {
+		count++;
+	}
+	return count;
+}
+
+/* Starts with an INI of this text and these flags; returns the exit code. */
+static int run(struct boot *boot, unsigned flags, const char *text)
+{
+	boot_init(boot);
+	boot_write(boot, "init.ini", text);
+	boot_start(boot, flags, ARGUMENTS("-c", "@/init.ini"));
+	return boot_end(boot);
+}
 
 Test(rough, works_without_proc_and_with_nothing_writable)
 {
@@ -22,6 +42,7 @@ Test(rough, works_without_proc_and_with_nothing_writable)
 	boot_start(&boot, BOOT_BARE, ARGUMENTS("-c", "@/init.ini"));
 	cr_expect(boot_end(&boot) == 6, "%s", boot.log.text);
 	cr_expect(boot_logged(&boot, "m          | here\n"), "%s", boot.log.text);
+	cr_expect(times_logged(&boot, "cannot write to /run") == 1, "%s", boot.log.text);
 	boot_finish(&boot);
 }
 
@@ -87,4 +108,90 @@ Test(rough, few_descriptors_are_enough_for_many_services)
 	cr_expect(!boot_logged(&boot, "cannot run"), "%s", boot.log.text);
 	boot_finish(&boot);
 	free(text);
+}
+
+Test(rough, closed_descriptors_are_not_mistaken_for_others)
+{
+	static const char text[] =
+		"[init]\nMain=m\n[service:m]\nType=oneshot\nAfter=a f\nRequires=a\n"
+		"ExecStart=@/probe say:lost fds event:ran exit:6\n"
+		"[service:a]\nType=notify\nStandardOutput=inherit\nExecStart=@/probe say:lost "
+		"ready "
+		"on:TERM:0 pause\n"
+		"[service:f]\nType=oneshot\nStandardOutput=append:@/out\nExecStart=@/probe fds\n";
+	struct boot boot;
+	char path[128], out[64];
+
+	cr_expect(run(&boot, BOOT_CLOSED, text) == 6);
+	cr_expect(boot_happened(&boot, "ran"));
+	snprintf(path, sizeof(path), "%s/out", boot.directory);
+	read_text(path, out, sizeof(out));
+	cr_expect_str_eq(out, "fds 0 1 2\n");
+	boot_finish(&boot);
+	cr_expect(run(&boot, BOOT_CLOSED | BOOT_NO_DEV, text) == 6);
+	boot_finish(&boot);
+}
+
+Test(rough, command_has_descriptors_where_there_were_none)
+{
+	struct boot boot;
+	char path[128], out[64];
+
+	boot_init(&boot);
+	boot_start(
+		&boot, BOOT_CLOSED, ARGUMENTS("--", "/bin/sh", "-c", "@/probe fds >@/out; exit 6"));
+	cr_expect(boot_end(&boot) == 6);
+	snprintf(path, sizeof(path), "%s/out", boot.directory);
+	read_text(path, out, sizeof(out));
+	cr_expect_str_eq(out, "fds 0 1 2\n");
+	boot_finish(&boot);
+}
+
+Test(rough, works_without_dev_and_says_so)
+{
+	struct boot boot;
+
+	cr_expect(
+		run(&boot, BOOT_NO_DEV,
+			"[init]\nMain=m\n[service:m]\nType=oneshot\nExecStart=@/probe say:here fds "
+			"exit:6\n") == 6,
+		"%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "| here\n"), "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "| fds 0 1 2\n"), "%s", boot.log.text);
+	cr_expect(times_logged(&boot, "there is no /dev/null") == 1, "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+Test(rough, works_without_capabilities)
+{
+	struct boot boot;
+
+	cr_expect(run(&boot, BOOT_WEAK,
+			  "[init]\nMain=m\n[service:m]\nType=oneshot\nAfter=a b\n"
+			  "ExecStart=@/probe status:CapEff ids exit:6\n"
+			  "[service:a]\nType=notify\nRuntimeDirectory=a\nExecStart=@/probe ready "
+			  "on:TERM:0 pause\n"
+			  "[service:b]\nType=oneshot\nUser=nobody\nExecStart=@/probe event:ran\n"
+			  "[service:c]\nType=oneshot\nGroup=mail\nExecStart=@/probe event:ran\n") ==
+			  6,
+		"%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "CapEff:\t0000000000000000\n"), "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "setgroups() for User=nobody: Operation not permitted"), "%s",
+		boot.log.text);
+	cr_expect(boot_logged(&boot, "setgroups() for Group=mail: Operation not permitted"), "%s",
+		boot.log.text);
+	cr_expect(!boot_happened(&boot, "ran"));
+	boot_finish(&boot);
+}
+
+/* Which takes no capability. */
+Test(rough, user_that_it_is_already_is_fine)
+{
+	struct boot boot;
+
+	cr_expect(run(&boot, BOOT_WEAK,
+			  "[init]\nMain=m\n[service:m]\nType=oneshot\nUser=root\nExecStart=@/probe "
+			  "ids exit:6\n") == 6,
+		"%s", boot.log.text);
+	boot_finish(&boot);
 }
