@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "conf/load.h"
+#include "conf/ready.h"
 #include "conf/value.h"
 
 static const char *nearest_service(const struct conf_set *set, const char *name)
@@ -125,6 +126,28 @@ static void check_back_off(const struct service_config *service, struct conf_pro
 	}
 }
 
+/* Without its lines in the log nothing could ever be seen in them. */
+static void check_ready_when(const struct service_config *service, struct conf_problems *problems)
+{
+	enum exec_stream_kind output = service->exec.output.kind;
+	enum exec_stream_kind error = service->exec.error.kind;
+
+	if (!service->ready_when) {
+		return;
+	}
+	if (service->type == SERVICE_ONESHOT) {
+		conf_problems_add(problems, CONF_ERROR, &service->place,
+			"[service:%s] is of Type=oneshot, which is ready when it ends: ReadyWhen= "
+			"has no meaning",
+			service->name);
+	} else if (service->ready_when->kind == READY_LOG && output != STREAM_DEFAULT &&
+		   output != STREAM_LOG && error != STREAM_LOG) {
+		conf_problems_add(problems, CONF_ERROR, &service->place,
+			"[service:%s] has ReadyWhen=log: but does not write to the log",
+			service->name);
+	}
+}
+
 static void fill_in(struct service_config *service)
 {
 	if (service->type == SERVICE_ONESHOT && !service->timeout_start_set) {
@@ -142,6 +165,7 @@ void conf_check(struct conf_set *set, struct conf_problems *problems)
 		check_commands(set->services[i], problems);
 		check_back_off(set->services[i], problems);
 		check_dependencies(set, set->services[i], problems);
+		check_ready_when(set->services[i], problems);
 		fill_in(set->services[i]);
 	}
 	if (!set->count) {

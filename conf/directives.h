@@ -52,6 +52,7 @@ directive_parser parse_timeout_stop;
 directive_parser parse_timeout_both;
 directive_parser parse_runtime_max;
 directive_parser parse_watchdog;
+directive_parser parse_ready_when;
 directive_parser parse_enum;
 directive_parser parse_string;
 directive_parser parse_pid_file;
@@ -95,6 +96,10 @@ struct value_range {
 /* Expands the % specifiers of systemd.unit(5) in `text`, into the set's arena. Returns 0, -EINVAL
  * after a reported problem, or -ENOMEM. */
 int directive_expand(const struct directive_context *context, const char *text, char **ret_text);
+
+/* Parses one command line that stands in another value than Exec*=. Returns as directive->parse. */
+int directive_parse_command(const struct directive_context *context,
+	const struct directive *directive, const char *value, struct exec_command **ret_command);
 
 /* Records a problem at the context's place. Returns -EINVAL. */
 int directive_complain(const struct directive_context *context, const char *format, ...)

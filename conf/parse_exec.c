@@ -127,6 +127,22 @@ static int take_command(const struct directive_context *context, const struct di
 	return r;
 }
 
+int directive_parse_command(const struct directive_context *context,
+	const struct directive *directive, const char *value, struct exec_command **ret_command)
+{
+	struct exec_command *command = NULL;
+	int r = take_command(context, directive, &value, &command);
+
+	if (r < 0) {
+		return r;
+	}
+	if (!command || value[strspn(value, " \t")]) {
+		return directive_complain(context, "%s=: expected one command", directive->name);
+	}
+	*ret_command = command;
+	return 0;
+}
+
 int parse_exec(const struct directive_context *context, const struct directive *directive,
 	const char *value)
 {

@@ -19,6 +19,8 @@
 #include "conf/arena.h"
 #include "conf/errors.h"
 
+struct ready_when;
+
 enum service_type {
 	SERVICE_SIMPLE,
 	SERVICE_EXEC,
@@ -237,7 +239,8 @@ struct service_config {
 	int64_t stop_grace_ms;
 	bool remain_after_exit;
 	enum notify_access notify_access;
-	int64_t watchdog_ms; /* 0: no watchdog */
+	struct ready_when *ready_when; /* or NULL */
+	int64_t watchdog_ms;           /* 0: no watchdog */
 	int watchdog_signal;
 
 	enum kill_mode kill_mode;

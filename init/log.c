@@ -143,6 +143,13 @@ static void wait_for_output(struct log *log, bool wait)
 
 /* --- the channels ------------------------------------------------------------------------ */
 
+static void show(const struct log_channel *c, const char *line, size_t length)
+{
+	if (c->observe) {
+		c->observe(c->observer, line, length);
+	}
+}
+
 /* Passes on the lines that are complete; false if the ring has no room for the next. */
 static bool pass_lines(struct log_channel *c)
 {
@@ -158,6 +165,7 @@ static bool pass_lines(struct log_channel *c)
 		if (!c->log->broken && !put_line(c->log, c->name, c->color, line, length)) {
 			return false;
 		}
+		show(c, line, length);
 		c->start += length + (newline != NULL);
 	}
 	memmove(c->buffer, c->buffer + c->start, c->end - c->start);
@@ -174,6 +182,9 @@ static bool pass_rest(struct log_channel *c)
 	}
 	if (c->end && !c->log->broken && !put_line(c->log, c->name, c->color, c->buffer, c->end)) {
 		return false;
+	}
+	if (c->end) {
+		show(c, c->buffer, c->end);
 	}
 	c->end = 0;
 	return true;
@@ -313,6 +324,12 @@ void log_channel_name(struct log *log, size_t index, const char *name)
 	if (width > log->name_width) {
 		log->name_width = width < NAME_WIDTH_MAX ? width : NAME_WIDTH_MAX;
 	}
+}
+
+void log_channel_observe(struct log *log, size_t index, log_observer *observe, void *observer)
+{
+	log->channels[index].observe = observe;
+	log->channels[index].observer = observer;
 }
 
 int log_channel_open(struct log *log, size_t index)

@@ -18,6 +18,9 @@ enum {
 	LOG_RING_SIZE = 131072,
 };
 
+/* Gets to see a line, which is not terminated. */
+typedef void log_observer(void *observer, const char *line, size_t length);
+
 struct log_channel {
 	struct log *log;
 	const char *name;
@@ -28,6 +31,8 @@ struct log_channel {
 	char *buffer; /* LOG_LINE_MAX bytes */
 	size_t start; /* of what is read and not yet passed on */
 	size_t end;
+	log_observer *observe; /* or NULL */
+	void *observer;
 };
 
 struct log {
@@ -57,6 +62,10 @@ int log_init(struct log *log, struct ev_loop *loop, int fd, size_t count);
 
 /* Names a channel; `name` must live as long as the log. Names are aligned by the longest. */
 void log_channel_name(struct log *log, size_t index, const char *name);
+
+/* Shows each line that is passed on from now on to `observe`; NULL ends that. It may be called from
+ * within. */
+void log_channel_observe(struct log *log, size_t index, log_observer *observe, void *observer);
 
 /* Makes the pipe of a named channel, once; later calls change nothing. Returns the descriptor to
  * write to, or -errno. */

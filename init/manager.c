@@ -65,7 +65,11 @@ static void follow_up(struct manager *m, size_t index, const struct service_acti
 	if (ended && service->result != RESULT_SUCCESS) {
 		narrate_said(&m->log, service, &m->units[index].said);
 	}
+	if (before == SERVICE_START && service->state != before && !service->probed) {
+		narrate_not_ready(&m->log, service, &m->units[index].probe);
+	}
 	act(&m->units[index], actions);
+	probe_update(&m->units[index]);
 	if (service->state == SERVICE_RUNNING && !m->units[index].retry_main) {
 		narrate_state(&m->log, service, before);
 	}

@@ -11,6 +11,7 @@
 
 #include "init/log.h"
 #include "init/notify.h"
+#include "init/probe.h"
 #include "init/queue.h"
 #include "services/cgroup.h"
 #include "services/contain.h"
@@ -32,6 +33,7 @@ struct unit {
 	struct notify_socket notify;
 	struct notify_message said; /* by the current main process; what of it lasts */
 	bool refusal_told;
+	struct probe probe;
 	ev_io adopted_watch; /* of a main process that it named itself */
 	ev_timer adopted_timer;
 	ev_stat pid_file_watch; /* Type=forking: until PIDFile= names its main process */

@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 
+#include "conf/ready.h"
 #include "conf/value.h"
 #include "init/box.h"
 
@@ -59,6 +61,8 @@ static void say_over(struct log *log, const struct service *service, enum servic
 
 void narrate_state(struct log *log, const struct service *service, enum service_state before)
 {
+	bool ready = service->config->type == SERVICE_NOTIFY || service->config->ready_when;
+
 	if (service->state == before) {
 		return;
 	}
@@ -78,7 +82,7 @@ void narrate_state(struct log *log, const struct service *service, enum service_
 			say(log, service, "reloaded");
 			break;
 		}
-		say(log, service, service->config->type == SERVICE_NOTIFY ? "ready" : "started");
+		say(log, service, ready ? "ready" : "started");
 		break;
 	case SERVICE_STOP_SIGTERM:
 		say_signal(log, service, before);
@@ -125,6 +129,21 @@ void narrate_said(struct log *log, const struct service *service, const struct n
 	if (said->status[0]) {
 		log_print(log, "%s: it said STATUS=%s", name, said->status);
 	}
+}
+
+void narrate_not_ready(struct log *log, const struct service *service, const struct probe *probe)
+{
+	const struct ready_when *ready = service->config->ready_when;
+	char status[16] = "";
+
+	if (!ready || service->stopping) {
+		return;
+	}
+	if (probe->status) {
+		snprintf(status, sizeof(status), " %d", probe->status);
+	}
+	log_print(log, "%s: was not ready: %s: %s%s", service->config->name, ready->text,
+		probe->seen, status);
 }
 
 void narrate_exit(struct log *log, const struct service *service, int status, bool main)
@@ -187,7 +206,8 @@ void narrate_report(
 	const struct exec_command *command = service->command;
 	enum spawn_step step = (enum spawn_step)report->step;
 
-	if (!report->control && service->config->exec_start && !service->config->exec_start->next) {
+	if (report->role == SPAWN_MAIN && service->config->exec_start &&
+		!service->config->exec_start->next) {
 		command = service->config->exec_start;
 	}
 	log_print(log, "%s: cannot run %s: %s%s: %s", service->config->name,

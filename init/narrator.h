@@ -12,6 +12,9 @@ void narrate_state(struct log *log, const struct service *service, enum service_
 void narrate_said(
 	struct log *log, const struct service *service, const struct notify_message *said);
 
+/* The start ended before ReadyWhen= was seen to hold: what was seen instead. */
+void narrate_not_ready(struct log *log, const struct service *service, const struct probe *probe);
+
 void narrate_exit(struct log *log, const struct service *service, int wait_status, bool main);
 void narrate_report(
 	struct log *log, const struct service *service, const struct spawn_report *report);

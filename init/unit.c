@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "conf/ready.h"
 #include "init/adoption.h"
 #include "init/box.h"
 #include "init/clock.h"
@@ -111,39 +112,96 @@ static int log_fd(struct unit *unit, bool foreground)
 	return fd;
 }
 
-static pid_t spawn(struct unit *unit, const struct exec_command *command, bool control)
-{
-	int exec_pipe[2] = { -1, -1 };
-	bool wants_exec = !control && config_of(unit)->type == SERVICE_EXEC;
-	bool foreground = is_foreground(unit);
+/* The pipes by which a main process tells how far it came: by its execve(), by a newline. */
+struct start_pipes {
+	int exec[2];
+	int ready[2];
+};
 
-	if (wants_exec && pipe2(exec_pipe, O_CLOEXEC) < 0) {
+static void close_end(int fd)
+{
+	if (fd >= 0) {
+		close(fd);
+	}
+}
+
+static int open_pipes(const struct unit *unit, enum spawn_role role, struct start_pipes *ret_pipes)
+{
+	const struct service_config *config = config_of(unit);
+	bool exec = role == SPAWN_MAIN && config->type == SERVICE_EXEC;
+	bool ready =
+		role == SPAWN_MAIN && config->ready_when && config->ready_when->kind == READY_FD;
+	struct start_pipes pipes = { { -1, -1 }, { -1, -1 } };
+
+	if (exec && pipe2(pipes.exec, O_CLOEXEC) < 0) {
 		return -errno;
+	}
+	if (ready && pipe2(pipes.ready, O_CLOEXEC) < 0) {
+		int error = errno;
+
+		close_end(pipes.exec[0]);
+		close_end(pipes.exec[1]);
+		return -error;
+	}
+	*ret_pipes = pipes;
+	return 0;
+}
+
+/* Our ends are kept if there is a process at the others. */
+static void keep_pipes(struct unit *unit, const struct start_pipes *pipes, bool keep)
+{
+	close_end(pipes->exec[1]);
+	close_end(pipes->ready[1]);
+	if (!keep) {
+		close_end(pipes->exec[0]);
+		close_end(pipes->ready[0]);
+		return;
+	}
+	if (pipes->exec[0] >= 0) {
+		watch_exec(unit, pipes->exec[0]);
+	}
+	if (pipes->ready[0] >= 0) {
+		probe_listen(unit, pipes->ready[0]);
+	}
+}
+
+static pid_t spawn(struct unit *unit, const struct exec_command *command, enum spawn_role role)
+{
+	struct start_pipes pipes = { { -1, -1 }, { -1, -1 } };
+	bool foreground = role != SPAWN_PROBE && is_foreground(unit);
+	int r = open_pipes(unit, role, &pipes);
+
+	if (r < 0) {
+		return r;
 	}
 	const struct spawn_request request = {
 		.config = config_of(unit),
 		.command = command,
 		.service = (uint32_t)unit->index,
-		.control = control,
+		.role = role,
 		.foreground = foreground,
 		.log_fd = log_fd(unit, foreground),
-		.exec_fd = exec_pipe[1],
+		.exec_fd = pipes.exec[1],
+		.ready_fd = pipes.ready[1],
 		.notify_socket = speech_path(unit),
-		.watchdog_ms = control ? 0 : config_of(unit)->watchdog_ms,
-		.main_pid = control ? unit->main_pid : 0,
+		.watchdog_ms = role == SPAWN_MAIN ? config_of(unit)->watchdog_ms : 0,
+		.main_pid = role == SPAWN_MAIN ? 0 : unit->main_pid,
 		.cgroup_fd = unit->containment.cgroup_fd,
 	};
 	pid_t pid = spawn_process(&unit->manager->host, &request);
 	if (pid > 0 && foreground) {
 		unit->manager->job = pid;
 	}
-	if (exec_pipe[1] >= 0) {
-		close(exec_pipe[1]);
-	}
-	if (pid > 0 && wants_exec) {
-		watch_exec(unit, exec_pipe[0]);
-	} else if (wants_exec) {
-		close(exec_pipe[0]);
+	keep_pipes(unit, &pipes, pid > 0);
+	return pid;
+}
+
+pid_t unit_spawn_probe(struct unit *unit, const struct exec_command *command)
+{
+	pid_t pid = spawn(unit, command, SPAWN_PROBE);
+
+	if (pid > 0) {
+		contain_add(&unit->containment, pid);
 	}
 	return pid;
 }
@@ -151,7 +209,7 @@ static pid_t spawn(struct unit *unit, const struct exec_command *command, bool c
 static bool try_spawn(struct unit *unit, const struct exec_command *command, bool control)
 {
 	box_open(unit);
-	pid_t pid = spawn(unit, command, control);
+	pid_t pid = spawn(unit, command, control ? SPAWN_CONTROL : SPAWN_MAIN);
 
 	if (pid < 0) {
 		narrate_spawn_refused(unit->manager, unit_service(unit), -pid);
@@ -163,6 +221,7 @@ static bool try_spawn(struct unit *unit, const struct exec_command *command, boo
 		unit->main_pid = pid;
 		unit->start_failed = false;
 		speech_forget(unit);
+		probe_update(unit);
 	}
 	contain_add(&unit->containment, pid);
 	return true;
@@ -240,6 +299,10 @@ void unit_signal(struct unit *unit, int signal, enum service_action_kind action)
 
 bool unit_reap(struct unit *unit, pid_t pid, int status)
 {
+	if (probe_reap(unit, pid, status)) {
+		contain_leader_reaped(&unit->containment, pid);
+		return true;
+	}
 	if (pid != unit->main_pid && pid != unit->control_pid) {
 		return false;
 	}
@@ -295,7 +358,10 @@ void unit_check_empty(struct unit *unit)
 
 void unit_report(struct unit *unit, const struct spawn_report *report)
 {
-	if (!report->control) {
+	if (report->role == SPAWN_PROBE) {
+		return; /* its exit tells enough, and comes again and again */
+	}
+	if (report->role == SPAWN_MAIN) {
 		unit->start_failed = true;
 	}
 	narrate_report(&unit->manager->log, unit_service(unit), report);
@@ -317,6 +383,7 @@ void unit_init(struct unit *unit, struct manager *manager, size_t index)
 	log_channel_name(&manager->log, index,
 		config_of(unit)->exec.log_name ? config_of(unit)->exec.log_name
 					       : config_of(unit)->name);
+	probe_init(unit);
 }
 
 void unit_finish(struct unit *unit)
@@ -327,6 +394,7 @@ void unit_finish(struct unit *unit)
 	speech_finish(unit);
 	adoption_end(unit);
 	forked_stop_seeking(unit);
+	probe_finish(unit);
 	if (ev_is_active(&unit->exec_watch)) {
 		ev_io_stop(loop, &unit->exec_watch);
 		close(unit->exec_watch.fd);

@@ -11,6 +11,9 @@ void unit_finish(struct unit *unit);
 /* Spawns the command as main or control process. If fork() fails, it is tried again later. */
 void unit_spawn(struct unit *unit, const struct exec_command *command, bool control);
 
+/* Spawns a command of ReadyWhen=. Returns its pid or -errno. */
+pid_t unit_spawn_probe(struct unit *unit, const struct exec_command *command);
+
 /* Tries again what fork() refused. Returns whether it still does. */
 bool unit_retry(struct unit *unit);
 

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "conf/ready.h"
 #include "services/cgroup.h"
 #include "services/credentials.h"
 #include "services/directories.h"
@@ -27,6 +28,7 @@ struct child {
 	const struct spawn_host *host;
 	const struct spawn_request *request;
 	const struct exec_context *exec;
+	int report_fd;
 	bool privileged; /* the + prefix: the user and what comes with it is left out */
 	struct credentials credentials;
 	char **environment;
@@ -38,7 +40,7 @@ _Noreturn static void fail_at(const struct child *c, enum spawn_step step, int e
 {
 	const struct spawn_report report = {
 		.service = c->request->service,
-		.control = c->request->control,
+		.role = (uint16_t)c->request->role,
 		.step = (uint16_t)step,
 		.item = (uint32_t)item,
 		.error = error,
@@ -47,7 +49,7 @@ _Noreturn static void fail_at(const struct child *c, enum spawn_step step, int e
 
 	/* Less than PIPE_BUF, so it is written whole or not at all. */
 	do {
-		n = write(c->host->report_fd, &report, sizeof(report));
+		n = write(c->report_fd, &report, sizeof(report));
 	} while (n < 0 && errno == EINTR);
 	_exit(step_exit_code(step, error));
 }
@@ -223,6 +225,30 @@ static void set_sigpipe(const struct child *c)
 	}
 }
 
+/* What is in the way gets another number. The old one is taken over. */
+static int make_way(const struct child *c, int fd, int target)
+{
+	if (fd == target) {
+		fd = fcntl(fd, F_DUPFD_CLOEXEC, target + 1);
+		check(c, STEP_READY_FD, fd);
+	}
+	return fd;
+}
+
+/* The one descriptor beside 0, 1 and 2 that a service can be given: ReadyWhen=fd:N. */
+static void open_ready_descriptor(struct child *c)
+{
+	int fd = c->request->ready_fd;
+
+	if (fd < 0) {
+		return;
+	}
+	int target = c->request->config->ready_when->fd;
+	c->report_fd = make_way(c, c->report_fd, target);
+	make_way(c, c->request->exec_fd, target);
+	check(c, STEP_READY_FD, fd == target ? fcntl(fd, F_SETFD, 0) : dup2(fd, target));
+}
+
 _Noreturn static void execute(const struct child *c)
 {
 	const struct exec_command *command = c->request->command;
@@ -262,6 +288,7 @@ void child_run(const struct spawn_host *host, const struct spawn_request *reques
 		.arena = &arena,
 		.request = request,
 		.exec = &request->config->exec,
+		.report_fd = host->report_fd,
 		.privileged = request->command->full_privileges,
 	};
 
@@ -273,6 +300,7 @@ void child_run(const struct spawn_host *host, const struct spawn_request *reques
 	create_directories(&c);
 	umask(c.exec->umask);
 	open_streams(&c);
+	open_ready_descriptor(&c);
 	set_priorities(&c);
 	build_environment(&c);
 	enter_root_directory(&c);

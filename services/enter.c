@@ -157,10 +157,21 @@ void enter_start(struct step *step)
 		return;
 	}
 	s->state = SERVICE_START;
+	s->started = false;
+	s->probed = false;
 	set_start_deadline(step);
 	spawn(step, s->config->type == SERVICE_FORKING ? ACTION_SPAWN_CONTROL : ACTION_SPAWN_MAIN,
 		s->config->exec_start);
 	if (s->config->type == SERVICE_SIMPLE) {
+		enter_started(step);
+	}
+}
+
+/* The type's own condition holds; ReadyWhen= must, too. */
+void enter_started(struct step *step)
+{
+	step->service->started = true;
+	if (!service_is_probed(step->service)) {
 		enter_start_post(step);
 	}
 }

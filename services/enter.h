@@ -20,6 +20,7 @@ struct step {
 void enter_condition(struct step *step);
 void enter_start_pre(struct step *step);
 void enter_start(struct step *step);
+void enter_started(struct step *step);
 void enter_start_post(struct step *step);
 void enter_running(struct step *step);
 void enter_reload(struct step *step);

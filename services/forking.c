@@ -24,14 +24,14 @@ void forking_control_exit(struct step *step, const struct service_event *event)
 	seek_main(step);
 	/* The file may be for ExecStartPost= to write. */
 	if (s->config->pid_file && s->config->exec_start_post) {
-		enter_start_post(step);
+		enter_started(step);
 	}
 }
 
 void forking_main_found(struct step *step, const struct service_event *event)
 {
 	if (step->service->state == SERVICE_START) {
-		enter_start_post(step);
+		enter_started(step);
 	} else if (!step->service->control_alive) {
 		enter_running(step);
 	}
@@ -46,7 +46,7 @@ void forking_main_missing(struct step *step, const struct service_event *event)
 		return;
 	}
 	if (!s->config->pid_file && s->state == SERVICE_START) {
-		enter_start_post(step);
+		enter_started(step);
 	} else if (step->empty) {
 		fail(step);
 	}

@@ -61,6 +61,7 @@ enum service_event_kind {
 	EVENT_MAIN_MISSING, /* it is not known (yet) who that is */
 	EVENT_EXECED,       /* execve() of the main process succeeded (Type=exec only) */
 	EVENT_READY,
+	EVENT_PROBED,           /* ReadyWhen= holds */
 	EVENT_STOPPING,         /* it says that it ends by itself */
 	EVENT_ALIVE,            /* WATCHDOG=1 */
 	EVENT_WATCHDOG_TRIGGER, /* it asks to be taken for dead */
@@ -115,6 +116,8 @@ struct service {
 	bool stopping;   /* asked to stop: no restart any more */
 	bool main_alive; /* spawned and not reaped */
 	bool control_alive;
+	bool started;      /* as its type has it; ReadyWhen= may still be waited for */
+	bool probed;       /* ReadyWhen= was seen to hold */
 	bool main_ran;     /* at least one main process was spawned */
 	bool main_ended;   /* in this attempt */
 	bool restarting;   /* asked to stop and to start anew */
@@ -160,6 +163,9 @@ bool service_is_up(enum service_state state);
 
 /* Which of SuccessAction= and FailureAction= is meant by how it is over. */
 const struct unit_end *service_end(const struct service *service);
+
+/* What ReadyWhen= asks for is waited for now. */
+bool service_is_probed(const struct service *service);
 
 /* On its way down: its last process is waited for. */
 bool service_is_stopping(enum service_state state);

@@ -17,9 +17,15 @@
 #include "services/step.h"
 #include "services/terminal.h"
 
+enum spawn_role {
+	SPAWN_MAIN,
+	SPAWN_CONTROL,
+	SPAWN_PROBE, /* of ReadyWhen= */
+};
+
 struct spawn_report {
 	uint32_t service; /* index */
-	uint16_t control; /* 1: a control process, 0: the main one */
+	uint16_t role;    /* enum spawn_role */
 	uint16_t step;    /* enum spawn_step */
 	uint32_t item;    /* of a setting that is a list: which one */
 	int32_t error;    /* errno */
@@ -41,10 +47,11 @@ struct spawn_request {
 	const struct service_config *config;
 	const struct exec_command *command;
 	uint32_t service;
-	bool control;
+	enum spawn_role role;
 	bool foreground;           /* it gets the terminal on our standard input */
 	int log_fd;                /* where STREAM_LOG goes, or -1: inherited */
 	int exec_fd;               /* closed by execve(), to tell that it came so far; or -1 */
+	int ready_fd;              /* becomes that of ReadyWhen=fd:N; or -1 */
 	const char *notify_socket; /* or NULL */
 	int64_t watchdog_ms;       /* for WATCHDOG_USEC=, or 0 */
 	pid_t main_pid;            /* for control processes, or 0 */

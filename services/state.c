@@ -75,14 +75,22 @@ static void start_main_exit(struct step *step, const struct service_event *event
 static void start_ready(struct step *step, const struct service_event *event)
 {
 	if (step->service->config->type == SERVICE_NOTIFY) {
-		enter_start_post(step);
+		enter_started(step);
+	}
+}
+
+static void start_probed(struct step *step, const struct service_event *event)
+{
+	step->service->probed = true;
+	if (step->service->started) {
+		enter_started(step);
 	}
 }
 
 static void start_execed(struct step *step, const struct service_event *event)
 {
 	if (step->service->config->type == SERVICE_EXEC) {
-		enter_start_post(step);
+		enter_started(step);
 	}
 }
 
@@ -187,6 +195,7 @@ static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_START][EVENT_EMPTY] = forking_empty,
 	[SERVICE_START][EVENT_READY] = start_ready,
 	[SERVICE_START][EVENT_EXECED] = start_execed,
+	[SERVICE_START][EVENT_PROBED] = start_probed,
 	[SERVICE_START][EVENT_TIMEOUT] = terminate_late,
 	[SERVICE_START][EVENT_WATCHDOG_TRIGGER] = miss_watchdog,
 
@@ -332,6 +341,11 @@ const struct unit_end *service_end(const struct service *service)
 bool service_is_up(enum service_state state)
 {
 	return state >= SERVICE_CONDITION && state <= SERVICE_EXITED;
+}
+
+bool service_is_probed(const struct service *service)
+{
+	return service->state == SERVICE_START && service->config->ready_when && !service->probed;
 }
 
 bool service_is_stopping(enum service_state state)

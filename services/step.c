@@ -38,6 +38,7 @@ static const struct {
 	[STEP_AMBIENT_CAPABILITIES] = { "AmbientCapabilities=", 218 },
 	[STEP_NO_NEW_PRIVILEGES] = { "NoNewPrivileges=", 227 },
 	[STEP_WORKING_DIRECTORY] = { "WorkingDirectory=", 200 },
+	[STEP_READY_FD] = { "ReadyWhen=fd:", 202 },
 	[STEP_EXEC] = { "execve()", 203 },
 };
 

@@ -58,7 +58,8 @@ static int open_tty(const struct spawn_host *host, const struct spawn_request *r
 		return target;
 	}
 	/* What is run beside the job cannot have its terminal. */
-	if (target == STDIN_FILENO && request->control && streams_want_terminal(host, exec)) {
+	if (target == STDIN_FILENO && request->role != SPAWN_MAIN &&
+		streams_want_terminal(host, exec)) {
 		return open_null(host);
 	}
 	if (target == STDIN_FILENO) {

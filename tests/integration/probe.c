@@ -10,6 +10,10 @@
  *   flood                        datagrams to it that no daemon would send
  *   barrier fdstore              BARRIER=1, FDSTORE=1 with a pipe: until it is closed
  *   claim                        MAINPID= with its own pid
+ *   listen:PORT hole:PORT        on 127.0.0.1; the second takes no connection
+ *   accept reset:N answer:STATUS takes a connection; resets N; answers one as HTTP does
+ *   newline:FD touch:FILE        writes a newline; makes a file
+ *   after:MS                     a moment later
  *   beat:N:MS                    N times WATCHDOG=1, each MS milliseconds after the last
  *   name:NAME                    `on` tells "NAME stopped"
  *   on:SIGNAL:N tell:SIGNAL      on the signal: exit with N; tell it as an event and go on
@@ -356,7 +360,7 @@ static bool run_from(const struct probe_word *table, const char *word)
 static void run_word(const char *word)
 {
 	if (!run_from(words, word) && !run_from(probe_tell_words, word) &&
-		!run_from(probe_notify_words, word)) {
+		!run_from(probe_notify_words, word) && !run_from(probe_net_words, word)) {
 		errno = EINVAL;
 		probe_fail(word);
 	}
