@@ -9,9 +9,12 @@
 #include "services/cgroup.h"
 
 enum {
-	/* A cgroup costs as much as a third of a start and all of a stop: nobody notices that with
-	 * the few services of a container, but with hundreds. */
-	SERVICES_MAX = 8,
+	/* A cgroup costs as much as all else of a stop: nobody notices that with the few services
+	 * of a container, but with hundreds. */
+	SERVICES_MAX = 32,
+	/* Nor may it cost anything of the start. What was forked before the box was there is moved
+	 * into it; what is forked later is born in it. */
+	DELAY_MS = 50,
 	BATCH = 16,
 };
 
@@ -33,16 +36,70 @@ static void on_news(struct ev_loop *loop, ev_io *watch, int events)
 	}
 }
 
-void box_start(struct manager *m)
+static int create(struct unit *unit)
 {
-	m->box_watch.fd = -1;
-	m->cgroups.fd = -1;
-	int r = m->supervisor.set->count <= SERVICES_MAX ? cgroup_tree_open(&m->cgroups) : 0;
+	struct manager *m = unit->manager;
+	const char *name = unit_service(unit)->config->name;
+	int fd = cgroup_create(&m->cgroups, name);
 
+	if (fd < 0 && !m->box_told) {
+		m->box_told = true;
+		log_print(&m->log, "%s: cannot make its cgroup: %s; its process groups must do",
+			name, strerrordesc_np(-fd));
+	}
+	return fd < 0 ? -1 : fd;
+}
+
+static void move(pid_t pid, uint32_t service, void *data)
+{
+	const struct manager *m = data;
+
+	if (service < m->supervisor.set->count && m->units[service].new_box_fd >= 0) {
+		cgroup_move(m->units[service].new_box_fd, pid);
+	}
+}
+
+/* The first move waits for the kernel (some 15 ms, an RCU grace period), the others do not. */
+static void fill(struct manager *m)
+{
+	for (size_t i = 0; i < m->supervisor.set->count; i++) {
+		struct unit *unit = &m->units[i];
+
+		unit->new_box_fd = unit_is_empty(unit) ? -1 : create(unit);
+	}
+	/* Once more for those that were being forked. */
+	mark_for_each(m->host.marks, move, m);
+	mark_for_each(m->host.marks, move, m);
+	for (size_t i = 0; i < m->supervisor.set->count; i++) {
+		m->units[i].containment.cgroup_fd = m->units[i].new_box_fd;
+		m->units[i].new_box_fd = -1;
+	}
+}
+
+static void on_delay(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	struct manager *m = timer->data;
+
+	(void)loop;
+	(void)events;
+	if (m->supervisor.cause != STOP_NONE) {
+		return;
+	}
+	int r = cgroup_tree_open(&m->cgroups);
 	if (r < 0) {
 		log_print(&m->log, "%s (%s): %s", m->cgroups.obstacle, strerrordesc_np(-r),
 			box_level(m));
+		return;
 	}
+	fill(m);
+}
+
+void box_init(struct manager *m)
+{
+	m->box_watch.fd = -1;
+	m->cgroups = (struct cgroup_tree) { .own_fd = -1, .fd = -1 };
+	ev_timer_init(&m->box_timer, on_delay, DELAY_MS / 1e3, 0);
+	m->box_timer.data = m;
 }
 
 static void unwatch(struct unit *unit)
@@ -55,9 +112,11 @@ static void unwatch(struct unit *unit)
 
 void box_finish(struct manager *m)
 {
+	ev_timer_stop(m->loop, &m->box_timer);
 	if (m->box_watch.fd >= 0) {
 		ev_io_stop(m->loop, &m->box_watch);
 		close(m->box_watch.fd);
+		m->box_watch.fd = -1;
 	}
 	for (size_t i = 0; i < m->supervisor.set->count; i++) {
 		struct unit *unit = &m->units[i];
@@ -74,24 +133,18 @@ void box_finish(struct manager *m)
 const char *box_level(const struct manager *m)
 {
 	return m->cgroups.fd >= 0 ? "services are held by cgroups"
-				  : "services are held by their process groups alone";
+				  : "services are held by process groups and marks";
 }
 
 void box_open(struct unit *unit)
 {
 	struct manager *m = unit->manager;
-	struct containment *c = &unit->containment;
+	bool untried = m->cgroups.fd < 0 && !m->cgroups.obstacle;
 
-	if (m->cgroups.fd < 0 || c->cgroup_fd >= 0 || !contain_is_empty(c)) {
-		return;
-	}
-	int fd = cgroup_create(&m->cgroups, unit_service(unit)->config->name);
-	if (fd >= 0) {
-		c->cgroup_fd = fd;
-	} else if (!m->box_told) {
-		m->box_told = true;
-		log_print(&m->log, "%s: cannot make its cgroup: %s; its process groups must do",
-			unit_service(unit)->config->name, strerrordesc_np(-fd));
+	if (untried && m->supervisor.set->count <= SERVICES_MAX) {
+		ev_timer_start(m->loop, &m->box_timer); /* nothing, if it runs */
+	} else if (m->cgroups.fd >= 0 && unit->containment.cgroup_fd < 0 && unit_is_empty(unit)) {
+		unit->containment.cgroup_fd = create(unit);
 	}
 }
 

@@ -6,8 +6,8 @@
 
 #include "init/manager.h"
 
-/* Makes the tree, or says once in the log what holds services together without. */
-void box_start(struct manager *manager);
+/* The tree is made a moment after the first start; if it cannot be, the log says so once. */
+void box_init(struct manager *manager);
 
 /* Kills what is left in the boxes, and removes them. */
 void box_finish(struct manager *manager);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "init/box.h"
+#include "init/census.h"
 #include "init/clock.h"
 #include "init/forked.h"
 #include "init/narrator.h"
@@ -93,7 +94,7 @@ static void apply(struct manager *m, size_t index, struct service_event event)
 	if (event.kind == EVENT_EXECED && m->units[index].start_failed) {
 		return;
 	}
-	event.empty = contain_is_empty(&m->units[index].containment);
+	event.empty = unit_is_empty(&m->units[index]);
 	supervisor_step(&m->supervisor, index, &event, clock_now_ms(), &actions);
 	follow_up(m, index, &actions, before);
 }
@@ -147,6 +148,7 @@ static void drain(struct manager *m)
 	struct queue_item next;
 
 	ev_now_update(m->loop);
+	census_expire(m);
 	/* A child reports why its set-up failed before its exit is seen. */
 	reaper_read_reports(m);
 	do {
@@ -276,8 +278,8 @@ int manager_init(struct manager *manager, struct conf_set *set, const struct spa
 	for (size_t i = 0; i < set->count; i++) {
 		unit_init(&m->units[i], m, i);
 	}
-	box_start(m);
-	return 0;
+	box_init(m);
+	return census_init(m);
 }
 
 /* Whoever survived the services, or never belonged to one, goes within what is left of the stop
@@ -319,6 +321,7 @@ void manager_finish(struct manager *m)
 	ev_prepare_stop(m->loop, &m->drain_watch);
 	ev_timer_stop(m->loop, &m->stop_timer);
 	ev_timer_stop(m->loop, &m->retry_timer);
+	census_finish(m);
 	log_finish(&m->log);
 	ev_loop_destroy(m->loop);
 	free(m->units);

@@ -21,6 +21,13 @@
 
 struct manager;
 
+/* See init/census.h. */
+struct census {
+	unsigned *counts; /* one for each service */
+	bool fresh;
+	bool any; /* some of them are not 0 */
+};
+
 /* One service as the shell knows it, beside its struct service. */
 struct unit {
 	struct manager *manager;
@@ -28,6 +35,7 @@ struct unit {
 	pid_t main_pid; /* 0: none */
 	pid_t control_pid;
 	struct containment containment;
+	int new_box_fd;    /* -1, but while its processes are moved there */
 	int box_events_fd; /* -1, but while its last processes are waited for */
 	ev_timer timer;    /* of service->deadline_ms */
 	struct notify_socket notify;
@@ -51,8 +59,10 @@ struct manager {
 	struct spawn_host host;
 	struct notify_directory notify_directory;
 	struct cgroup_tree cgroups;
-	ev_io box_watch; /* of all box_events_fd; its fd is -1 before the first */
+	ev_io box_watch;    /* of all box_events_fd; its fd is -1 before the first */
+	ev_timer box_timer; /* until the tree is made */
 	bool box_told;
+	struct census census;
 	struct unit *units;
 
 	struct queue queue;     /* callbacks only put into it */

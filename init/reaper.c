@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "init/census.h"
 #include "init/clock.h"
 #include "init/unit.h"
 
@@ -57,6 +58,7 @@ bool reaper_run(struct manager *m)
 			post_empty(m);
 			return false;
 		}
+		census_expire(m);
 		if (!give_to_unit(m, pid, status)) {
 			m->orphans++;
 		}

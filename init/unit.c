@@ -10,6 +10,7 @@
 #include "conf/ready.h"
 #include "init/adoption.h"
 #include "init/box.h"
+#include "init/census.h"
 #include "init/clock.h"
 #include "init/forked.h"
 #include "init/narrator.h"
@@ -289,6 +290,7 @@ void unit_signal(struct unit *unit, int signal, enum service_action_kind action)
 	cancel_retry(unit, true, signal);
 	if (action == ACTION_SIGNAL_ALL) {
 		contain_signal(&unit->containment, signal);
+		census_signal(unit, signal);
 		return;
 	}
 	if (action == ACTION_SIGNAL_MAIN) {
@@ -349,9 +351,15 @@ bool unit_is_of_another(const struct unit *unit, pid_t pid)
 	return false;
 }
 
+bool unit_is_empty(struct unit *unit)
+{
+	return !unit->main_pid && !unit->control_pid && contain_is_empty(&unit->containment) &&
+	       !census_count(unit);
+}
+
 void unit_check_empty(struct unit *unit)
 {
-	if (service_awaits_empty(unit_service(unit)) && contain_is_empty(&unit->containment)) {
+	if (service_awaits_empty(unit_service(unit)) && unit_is_empty(unit)) {
 		post(unit, EVENT_EMPTY, 0);
 	}
 }
@@ -372,6 +380,7 @@ void unit_init(struct unit *unit, struct manager *manager, size_t index)
 	unit->manager = manager;
 	unit->index = index;
 	unit->box_events_fd = -1;
+	unit->new_box_fd = -1;
 	unit->containment.cgroup_fd = -1;
 	ev_init(&unit->timer, on_timer);
 	ev_init(&unit->exec_watch, on_exec);

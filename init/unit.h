@@ -23,6 +23,9 @@ void unit_signal(struct unit *unit, int signal, enum service_action_kind action)
 /* One of its processes was reaped: posts the event. False if `pid` is not one of them. */
 bool unit_reap(struct unit *unit, pid_t pid, int status);
 
+/* Whether no process of it is left. */
+bool unit_is_empty(struct unit *unit);
+
 /* Posts EVENT_EMPTY if it is on its way down, and its last process, which may have been an orphan,
  * is gone. */
 void unit_check_empty(struct unit *unit);

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "services/cgroup.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/magic.h>
 #include <linux/mount.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +14,8 @@
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+
+#include "services/entries.h"
 
 enum {
 	TREES_MAX = 1024,
@@ -111,32 +111,27 @@ size_t cgroup_for_each(int fd, size_t max, void (*visit)(int pid, void *data), v
 
 /* --- removal --------------------------------------------------------------------------------- */
 
-struct directory_entry {
-	uint64_t inode;
-	int64_t offset;
-	uint16_t length;
-	uint8_t type;
-	char name[];
-};
-
 static bool remove_at(int parent, const char *name, unsigned depth);
 
-/* Entries are read without readdir(3), which allocates. */
+struct removal {
+	int fd;
+	unsigned depth;
+};
+
+static void remove_entry(const char *name, bool is_directory, void *data)
+{
+	const struct removal *removal = data;
+
+	if (is_directory) {
+		remove_at(removal->fd, name, removal->depth + 1);
+	}
+}
+
 static void remove_below(int fd, unsigned depth)
 {
-	_Alignas(struct directory_entry) char text[4096];
-	ssize_t length;
+	struct removal removal = { .fd = fd, .depth = depth };
 
-	while ((length = syscall(SYS_getdents64, fd, text, sizeof(text))) > 0) {
-		for (ssize_t at = 0; at < length;) {
-			const struct directory_entry *entry = (const void *)(text + at);
-
-			if (entry->type == DT_DIR && entry->name[0] != '.') {
-				remove_at(fd, entry->name, depth + 1);
-			}
-			at += entry->length;
-		}
-	}
+	entries_for_each(fd, remove_entry, &removal);
 }
 
 static bool remove_at(int parent, const char *name, unsigned depth)

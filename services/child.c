@@ -293,6 +293,7 @@ void child_run(const struct spawn_host *host, const struct spawn_request *reques
 	};
 
 	leave_group(&c);
+	mark_self(host->marks, request->service);
 	use_spare_descriptors(&c);
 	make_private_mounts(&c);
 	resolve_user(&c);

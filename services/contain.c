@@ -146,13 +146,10 @@ void contain_add(struct containment *c, pid_t leader)
 	add_group(c, leader);
 }
 
-static bool is_in_a_group(const struct containment *c, pid_t pid)
+static bool has_group(const struct containment *c, pid_t group)
 {
-	pid_t group = getpgid(pid);
-	pid_t session = getsid(pid);
-
 	for (size_t i = 0; group > 0 && i < c->count; i++) {
-		if (c->groups[i].leader == group || c->groups[i].leader == session) {
+		if (c->groups[i].leader == group) {
 			return true;
 		}
 	}
@@ -163,7 +160,8 @@ void contain_adopt(struct containment *c, pid_t pid)
 {
 	pid_t group = getpgid(pid);
 
-	if (c->cgroup_fd < 0 && group > 0 && group != getpgrp() && !is_in_a_group(c, pid)) {
+	if (c->cgroup_fd < 0 && group > 0 && group != getpgrp() && !has_group(c, group) &&
+		!has_group(c, getsid(pid))) {
 		add_group(c, group);
 		c->groups[c->count - 1].leader_reaped = group != pid;
 	}
@@ -195,13 +193,20 @@ static void compare(int pid, void *data)
 	search->found = search->found || pid == search->pid;
 }
 
-bool contain_has(const struct containment *c, pid_t pid)
+static bool is_in_the_box(const struct containment *c, pid_t pid)
 {
 	struct search search = { .pid = pid };
 
-	if (c->cgroup_fd < 0) {
-		return is_in_a_group(c, pid);
-	}
 	cgroup_for_each(c->cgroup_fd, SIZE_MAX, compare, &search);
 	return search.found;
+}
+
+bool contain_reaches(const struct containment *c, pid_t pid)
+{
+	return c->cgroup_fd >= 0 ? is_in_the_box(c, pid) : has_group(c, getpgid(pid));
+}
+
+bool contain_has(const struct containment *c, pid_t pid)
+{
+	return contain_reaches(c, pid) || (c->cgroup_fd < 0 && has_group(c, getsid(pid)));
 }

@@ -44,6 +44,9 @@ bool contain_is_empty(struct containment *containment);
 /* Whether the process is one of them: in a group or a session of theirs. */
 bool contain_has(const struct containment *containment, pid_t pid);
 
+/* Whether a signal to all reaches the process: it is in a group of theirs, or in the box. */
+bool contain_reaches(const struct containment *containment, pid_t pid);
+
 /* Sends `signal` to every process; SIGCONT follows what a stopped process must get to see. */
 void contain_signal(struct containment *containment, int signal);
 

@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include "conf/service_config.h"
+#include "services/mark.h"
 #include "services/step.h"
 #include "services/terminal.h"
 
@@ -40,6 +41,7 @@ struct spawn_host {
 	struct rlimit nofile; /* likewise */
 	bool nofile_raised;
 	char *const *environment; /* likewise */
+	struct marks marks;       /* its processes are known by */
 	struct terminal terminal;
 };
 

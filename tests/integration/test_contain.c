@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* No process of a service outlives it, whatever it did to get away. */
 #include <criterion/criterion.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -27,24 +29,46 @@ static void stop_and_expect(struct boot *boot, const char *event, const char *co
 	cr_expect(boot_logged(boot, count), "no \"%s\" in:\n%s", count, boot->log.text);
 }
 
-Test(contain, escapee_dies_with_its_service)
+static void expect_escapee_dies(unsigned flags)
 {
 	struct boot boot;
 
 	boot_init(&boot);
-	boot_services(&boot, WITNESS "ExecStart=@/probe on:TERM:0 " ESCAPEE " pause\n");
+	boot_write(&boot, "init.ini", WITNESS "ExecStart=@/probe on:TERM:0 " ESCAPEE " pause\n");
+	boot_start(&boot, flags, (const char *const[]) { "-c", "@/init.ini", NULL });
 	stop_and_expect(&boot, "up", "procs 1\n");
+	boot_finish(&boot);
+}
+
+Test(contain, escapee_dies_with_its_service)
+{
+	expect_escapee_dies(0);
+}
+
+Test(contain, escapee_dies_without_cgroups)
+{
+	expect_escapee_dies(BOOT_NO_CGROUP);
+}
+
+static void expect_bomb_dies(unsigned flags)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_write(&boot, "init.ini", WITNESS "ExecStart=@/probe bomb:200 pause\n");
+	boot_start(&boot, flags, (const char *const[]) { "-c", "@/init.ini", NULL });
+	stop_and_expect(&boot, "bomb", "procs 1\n");
 	boot_finish(&boot);
 }
 
 Test(contain, fork_bomb_of_200_dies)
 {
-	struct boot boot;
+	expect_bomb_dies(0);
+}
 
-	boot_init(&boot);
-	boot_services(&boot, WITNESS "ExecStart=@/probe bomb:200 pause\n");
-	stop_and_expect(&boot, "bomb", "procs 1\n");
-	boot_finish(&boot);
+Test(contain, fork_bomb_of_200_dies_without_cgroups)
+{
+	expect_bomb_dies(BOOT_NO_CGROUP);
 }
 
 Test(contain, escapee_of_a_service_that_ends_by_itself_dies_too)
@@ -61,29 +85,63 @@ Test(contain, escapee_of_a_service_that_ends_by_itself_dies_too)
 	boot_finish(&boot);
 }
 
-Test(contain, each_service_has_a_cgroup_and_none_is_left)
+/* Its path from the root of our cgroup namespace, once it is one of berth-init's. */
+static void await_cgroup(struct boot *boot, char path[static 512])
+{
+	int64_t deadline_ms = now_ms() + BOOT_DEADLINE_MS;
+	char name[64], text[8192], pid[64];
+
+	snprintf(name, sizeof(name), "/proc/%d/task/%d/children", boot->pid, boot->pid);
+	read_text(name, pid, sizeof(pid));
+	snprintf(name, sizeof(name), "/proc/%ld/cgroup", strtol(pid, NULL, 10));
+	/* The kernel tells nobody that a process was moved: look again each millisecond. */
+	for (;;) {
+		read_text(name, text, sizeof(text));
+		const char *line = strstr(text, "0::");
+
+		cr_assert(line && sscanf(line, "0::%511s", path) == 1, "%s", text);
+		if (strstr(path, "/berth-init")) {
+			return;
+		}
+		cr_assert(now_ms() < deadline_ms, "%s\n%s", text, boot->log.text);
+		poll(NULL, 0, 1);
+	}
+}
+
+Test(contain, service_has_a_cgroup_and_none_is_left)
 {
 	struct boot boot;
-	char path[128], line[512];
+	char root[128], path[512], whole[640];
 	struct stat status;
 
 	boot_init(&boot);
-	boot_services(
-		&boot, "[init]\nMain=m\n[service:m]\nType=oneshot\nExecStart=@/probe cgroup\n");
+	boot_services(&boot, "[init]\nMain=m\n[service:m]\nSuccessExitStatus=SIGTERM\n"
+			     "ExecStart=@/probe event:up pause\n");
+	boot_expect_event(&boot, "up");
+	await_cgroup(&boot, path);
+	cr_expect(strstr(path, "/m.service"), "%s", path);
+	boot_signal(&boot, SIGTERM);
 	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
-	const char *told = strstr(boot.log.text, "cgroup /");
-	cr_assert(told, "%s", boot.log.text);
-	cr_assert(sscanf(told, "cgroup %255s", line) == 1);
-	cr_expect(strstr(line, "/berth-init") && strstr(line, "/m.service"), "%s", line);
-	snprintf(path, sizeof(path), "%s/cgroup", boot.directory);
-	cr_assert(mkdir(path, 0700) == 0 && mount("cgroup2", path, "cgroup2", 0, NULL) == 0);
-	*strstr(line, "/m.service") = '\0';
-	memmove(line + strlen(path), line, strlen(line) + 1);
-	memcpy(line, path, strlen(path));
-	/* Another init may have taken the same name meanwhile, but not for a service `m`. */
-	strcat(line, "/m.service");
-	cr_expect(stat(line, &status) < 0, "%s is left", line);
-	cr_expect(umount(path) == 0);
+	snprintf(root, sizeof(root), "%s/cgroup", boot.directory);
+	snprintf(whole, sizeof(whole), "%s%s", root, path);
+	cr_assert(mkdir(root, 0700) == 0 && mount("cgroup2", root, "cgroup2", 0, NULL) == 0);
+	cr_expect(stat(whole, &status) < 0, "%s is left", path);
+	cr_expect(umount(root) == 0);
+	boot_finish(&boot);
+}
+
+Test(contain, escapee_dies_in_its_cgroup)
+{
+	struct boot boot;
+	char path[512];
+
+	boot_init(&boot);
+	boot_services(&boot, WITNESS "ExecStart=@/probe on:TERM:0 " ESCAPEE " pause\n");
+	boot_expect_event(&boot, "up");
+	await_cgroup(&boot, path);
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "procs 1\n"), "%s", boot.log.text);
 	boot_finish(&boot);
 }
 
