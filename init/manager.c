@@ -157,6 +157,7 @@ static void drain(struct manager *m)
 		}
 	} while (do_due(m) || m->queue.count);
 	arm_stop_timer(m);
+	upstream_update(&m->upstream, &m->supervisor);
 	if (supervisor_is_over(&m->supervisor, clock_now_ms())) {
 		ev_break(m->loop, EVBREAK_ALL);
 	}
@@ -275,6 +276,7 @@ int manager_init(struct manager *manager, struct conf_set *set, const struct spa
 	ev_init(&m->retry_timer, on_retry);
 	m->stop_timer.data = m;
 	m->retry_timer.data = m;
+	upstream_init(&m->upstream, getenv("NOTIFY_SOCKET"));
 	for (size_t i = 0; i < set->count; i++) {
 		unit_init(&m->units[i], m, i);
 	}
@@ -303,6 +305,7 @@ int manager_run(struct manager *m)
 	box_finish(m);
 	int code = supervisor_exit_code(&m->supervisor, &decided_by);
 	narrate_end(m, code, decided_by);
+	upstream_tell_exit(&m->upstream, code);
 	log_drain(&m->log, DRAIN_MS);
 	return code;
 }
@@ -313,6 +316,7 @@ void manager_finish(struct manager *m)
 		unit_finish(&m->units[i]);
 	}
 	notify_directory_finish(&m->notify_directory);
+	upstream_finish(&m->upstream);
 	signals_stop(m);
 	ev_io_stop(m->loop, &m->report_watch);
 	close(m->report_watch.fd);

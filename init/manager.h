@@ -13,6 +13,7 @@
 #include "init/notify.h"
 #include "init/probe.h"
 #include "init/queue.h"
+#include "init/upstream.h"
 #include "services/cgroup.h"
 #include "services/contain.h"
 #include "services/notify_message.h"
@@ -65,6 +66,7 @@ struct manager {
 	struct census census;
 	struct unit *units;
 
+	struct upstream upstream;
 	struct queue queue;     /* callbacks only put into it */
 	ev_prepare drain_watch; /* acts on it, before the loop waits */
 

@@ -250,7 +250,7 @@ void narrate_spawn_refused(struct manager *manager, const struct service *servic
 	}
 }
 
-static const char *cause_text(const struct supervisor *s)
+const char *narrate_cause(const struct supervisor *s)
 {
 	switch (s->cause) {
 	case STOP_MAIN:
@@ -273,7 +273,7 @@ void narrate_end(struct manager *manager, int code, ssize_t decided_by)
 	const struct supervisor *s = &manager->supervisor;
 	const char *name = decided_by >= 0 ? s->set->services[decided_by]->name : NULL;
 
-	log_print(&manager->log, "exit %d (%s)%s%s%s%s", code, cause_text(s),
+	log_print(&manager->log, "exit %d (%s)%s%s%s%s", code, narrate_cause(s),
 		name ? ", decided by " : "", name ? name : "", name ? ": " : "",
 		name ? service_result_name(s->services[decided_by].result) : "");
 }

@@ -27,6 +27,9 @@ void narrate_skipped(struct log *log, const struct service *service);
 /* fork() failed: told once, until it works again. */
 void narrate_spawn_refused(struct manager *manager, const struct service *service, int error);
 
+/* Why the whole ends; a static string. */
+const char *narrate_cause(const struct supervisor *supervisor);
+
 /* The last line: why it ended and with which code. */
 void narrate_end(struct manager *manager, int code, ssize_t decided_by);
 

@@ -296,6 +296,20 @@ void supervisor_step(struct supervisor *s, size_t index, const struct service_ev
 	conclude(s, index, now_ms);
 }
 
+bool supervisor_is_settled(const struct supervisor *s)
+{
+	for (size_t i = 0; i < s->set->count; i++) {
+		const struct service *service = &s->services[i];
+		bool runs = (ssize_t)i == s->main && service->config->type == SERVICE_ONESHOT &&
+			    service->main_ran;
+
+		if (service->job == JOB_WAITING && !runs) {
+			return false;
+		}
+	}
+	return s->cause == STOP_NONE;
+}
+
 /* What never started is over as well, once the whole is on its way down. */
 bool supervisor_is_over(const struct supervisor *s, int64_t now_ms)
 {

@@ -87,6 +87,10 @@ void supervisor_on_signal(struct supervisor *supervisor, int signal, int64_t now
 ssize_t supervisor_next_stop(
 	struct supervisor *supervisor, int64_t now_ms, enum service_event_kind *ret_kind);
 
+/* Every start is settled, well or not, and no stop has begun. A oneshot Main= runs until the end:
+ * for it, that it runs is enough. */
+bool supervisor_is_settled(const struct supervisor *supervisor);
+
 /* All is stopped, or the time for it is up. */
 bool supervisor_is_over(const struct supervisor *supervisor, int64_t now_ms);
 
