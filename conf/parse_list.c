@@ -236,39 +236,6 @@ int parse_dependency(const struct directive_context *context, const struct direc
 	return each_word(context, directive, value, add_dependency);
 }
 
-int parse_condition(const struct directive_context *context, const struct directive *directive,
-	const char *value)
-{
-	const enum condition_kind *kind = directive->argument;
-	struct condition *c;
-	char *parameter = NULL;
-
-	if (!*value) {
-		context->service->conditions = NULL;
-		return 0;
-	}
-	bool triggering = *value == '|';
-	value += triggering;
-	bool negated = *value == '!';
-	value += negated;
-	int r = directive_expand(context, value, &parameter);
-	if (r < 0) {
-		return r;
-	}
-	if (!*parameter || (*kind == CONDITION_PATH_EXISTS && *parameter != '/')) {
-		return directive_complain(
-			context, "%s=%s: expected %s", directive->name, value, directive->doc);
-	}
-	c = conf_arena_alloc(&context->set->arena, sizeof(*c));
-	if (!c) {
-		return -ENOMEM;
-	}
-	*c = (struct condition) { context->service->conditions, *kind, negated, triggering,
-		parameter };
-	context->service->conditions = c;
-	return 0;
-}
-
 static const struct {
 	const char *word;
 	enum exec_stream_kind kind;

@@ -183,10 +183,26 @@ struct dependency {
 	bool imported; /* from a packaged unit, which may name what a container does not have */
 };
 
-/* ConditionEnvironment= and the like, with `!` and `|` taken off. */
+/* ConditionPathExists= or AssertPathExists= and their kin, with `!` and `|` taken off. */
 enum condition_kind {
-	CONDITION_ENVIRONMENT,
 	CONDITION_PATH_EXISTS,
+	CONDITION_PATH_EXISTS_GLOB,
+	CONDITION_PATH_IS_DIRECTORY,
+	CONDITION_PATH_IS_SYMBOLIC_LINK,
+	CONDITION_PATH_IS_MOUNT_POINT,
+	CONDITION_PATH_IS_READ_WRITE,
+	CONDITION_DIRECTORY_NOT_EMPTY,
+	CONDITION_FILE_NOT_EMPTY,
+	CONDITION_FILE_IS_EXECUTABLE,
+	CONDITION_ENVIRONMENT,
+	CONDITION_USER,
+	CONDITION_GROUP,
+	CONDITION_KERNEL_COMMAND_LINE,
+	CONDITION_VIRTUALIZATION,
+	CONDITION_CAPABILITY,
+	CONDITION_ARCHITECTURE,
+	CONDITION_HOST,
+	CONDITION_KINDS,
 };
 
 struct condition {
@@ -196,6 +212,9 @@ struct condition {
 	bool triggering;
 	const char *parameter;
 };
+
+/* "PathExists" and so on, for messages. */
+const char *conf_condition_name(enum condition_kind kind);
 
 /* A set of exit codes and signals. */
 struct exit_status_set {
@@ -209,7 +228,8 @@ struct service_config {
 
 	const char *description;
 	struct dependency *dependencies;
-	struct condition *conditions;
+	struct condition *conditions; /* without them it is skipped */
+	struct condition *asserts;    /* without them its start has failed */
 	int64_t start_limit_interval_ms;
 	int64_t start_limit_burst;
 	struct unit_end success;

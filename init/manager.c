@@ -103,11 +103,17 @@ static void start(struct manager *m, size_t index)
 {
 	struct service_actions actions = { 0 };
 	struct service *service = &m->supervisor.services[index];
-	bool met = conditions_met(service->config->conditions, m->host.environment);
+	const struct condition *unmet =
+		conditions_unmet(service->config->conditions, m->host.environment);
+	enum service_result result = unmet ? RESULT_CONDITION : RESULT_SUCCESS;
 
-	supervisor_start(&m->supervisor, index, met, clock_now_ms(), &actions);
+	if (!unmet) {
+		unmet = conditions_unmet(service->config->asserts, m->host.environment);
+		result = unmet ? RESULT_ASSERT : RESULT_SUCCESS;
+	}
+	supervisor_start(&m->supervisor, index, result, clock_now_ms(), &actions);
 	if (!actions.count) {
-		narrate_skipped(&m->log, service);
+		narrate_skipped(&m->log, service, unmet);
 	}
 	follow_up(m, index, &actions, SERVICE_DEAD);
 }

@@ -232,10 +232,15 @@ void narrate_stop(struct manager *manager, size_t index)
 	}
 }
 
-void narrate_skipped(struct log *log, const struct service *service)
+void narrate_skipped(struct log *log, const struct service *service, const struct condition *unmet)
 {
-	if (service->result == RESULT_CONDITION) {
-		say(log, service, "skipped, its condition is not met");
+	bool skipped = service->result == RESULT_CONDITION;
+
+	if (unmet && (skipped || service->result == RESULT_ASSERT)) {
+		log_print(log, "%s: %s: %s%s=%s%s%s is not met", service->config->name,
+			skipped ? "skipped" : "not started", skipped ? "Condition" : "Assert",
+			conf_condition_name(unmet->kind), unmet->triggering ? "|" : "",
+			unmet->negated ? "!" : "", unmet->parameter);
 	} else if (service->result == RESULT_DEPENDENCY) {
 		say(log, service, "not started, a service that it needs has failed or is not up");
 	}

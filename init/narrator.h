@@ -22,7 +22,8 @@ void narrate_refused_message(struct log *log, const struct service *service, pid
 /* A service stops though the whole goes on: for whom. */
 void narrate_stop(struct manager *manager, size_t index);
 
-void narrate_skipped(struct log *log, const struct service *service);
+/* A service that was due is not started; `unmet` is its condition or assertion, or NULL. */
+void narrate_skipped(struct log *log, const struct service *service, const struct condition *unmet);
 
 /* fork() failed: told once, until it works again. */
 void narrate_spawn_refused(struct manager *manager, const struct service *service, int error);

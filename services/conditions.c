@@ -1,55 +1,47 @@
 /* SPDX-License-Identifier: MIT */
 #include "services/conditions.h"
 
-#include <string.h>
-#include <unistd.h>
+#include "services/condition_tests.h"
 
-#include "services/environment.h"
-
-/* NAME: it is set. NAME=VALUE: it has that value. */
-static bool has_variable(const char *parameter, char *const *environment)
-{
-	const char *equals = strchr(parameter, '=');
-
-	if (!equals) {
-		return environment_get(environment, parameter) != NULL;
-	}
-	for (; *environment; environment++) {
-		if (strcmp(*environment, parameter) == 0) {
-			return true;
-		}
-	}
-	return false;
-}
+static condition_test *const tests[CONDITION_KINDS] = {
+	[CONDITION_PATH_EXISTS] = condition_path_exists,
+	[CONDITION_PATH_EXISTS_GLOB] = condition_path_exists_glob,
+	[CONDITION_PATH_IS_DIRECTORY] = condition_path_is_directory,
+	[CONDITION_PATH_IS_SYMBOLIC_LINK] = condition_path_is_symbolic_link,
+	[CONDITION_PATH_IS_MOUNT_POINT] = condition_path_is_mount_point,
+	[CONDITION_PATH_IS_READ_WRITE] = condition_path_is_read_write,
+	[CONDITION_DIRECTORY_NOT_EMPTY] = condition_directory_not_empty,
+	[CONDITION_FILE_NOT_EMPTY] = condition_file_not_empty,
+	[CONDITION_FILE_IS_EXECUTABLE] = condition_file_is_executable,
+	[CONDITION_ENVIRONMENT] = condition_environment,
+	[CONDITION_USER] = condition_user,
+	[CONDITION_GROUP] = condition_group,
+	[CONDITION_KERNEL_COMMAND_LINE] = condition_kernel_command_line,
+	[CONDITION_VIRTUALIZATION] = condition_virtualization,
+	[CONDITION_CAPABILITY] = condition_capability,
+	[CONDITION_ARCHITECTURE] = condition_architecture,
+	[CONDITION_HOST] = condition_host,
+};
 
 static bool holds(const struct condition *condition, char *const *environment)
 {
-	bool truth = false;
-
-	switch (condition->kind) {
-	case CONDITION_ENVIRONMENT:
-		truth = has_variable(condition->parameter, environment);
-		break;
-	case CONDITION_PATH_EXISTS:
-		truth = access(condition->parameter, F_OK) == 0;
-		break;
-	}
-	return truth != condition->negated;
+	return tests[condition->kind](condition->parameter, environment) != condition->negated;
 }
 
-bool conditions_met(const struct condition *conditions, char *const *environment)
+const struct condition *conditions_unmet(
+	const struct condition *conditions, char *const *environment)
 {
-	bool any_triggering = false;
+	const struct condition *untriggered = NULL;
 	bool triggered = false;
 
 	for (const struct condition *c = conditions; c; c = c->next) {
 		bool met = holds(c, environment);
 
 		if (!c->triggering && !met) {
-			return false;
+			return c;
 		}
-		any_triggering = any_triggering || c->triggering;
 		triggered = triggered || (c->triggering && met);
+		untriggered = c->triggering && !met ? c : untriggered;
 	}
-	return triggered || !any_triggering;
+	return triggered ? NULL : untriggered;
 }

@@ -43,6 +43,8 @@ const char *service_result_name(enum service_result result)
 		return "start-limit-hit";
 	case RESULT_DEPENDENCY:
 		return "dependency";
+	case RESULT_ASSERT:
+		return "assert";
 	case RESULT_WATCHDOG:
 		return "watchdog";
 	case RESULT_CONDITION:

@@ -45,6 +45,7 @@ enum service_result {
 	RESULT_PROTOCOL, /* it ended before it said READY=1 */
 	RESULT_START_LIMIT_HIT,
 	RESULT_DEPENDENCY,
+	RESULT_ASSERT,    /* AssertX= */
 	RESULT_WATCHDOG,  /* no sign of life within WatchdogSec= */
 	RESULT_CONDITION, /* ConditionX= or ExecCondition=: skipped, which is no failure */
 };

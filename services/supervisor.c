@@ -201,7 +201,8 @@ static void act_on_end(struct supervisor *s, size_t index, int64_t now_ms)
 	enum unit_action action = service_end(service)->action;
 
 	if (action == UNIT_ACTION_NONE || s->cause != STOP_NONE ||
-		service->result == RESULT_DEPENDENCY || service->result == RESULT_CONDITION) {
+		service->result == RESULT_DEPENDENCY || service->result == RESULT_CONDITION ||
+		service->result == RESULT_ASSERT) {
 		return;
 	}
 	begin_stop(s, STOP_ACTION, now_ms);
@@ -264,7 +265,7 @@ static bool bond_is_down(const struct supervisor *s, size_t index)
 	return false;
 }
 
-void supervisor_start(struct supervisor *s, size_t index, bool conditions_met, int64_t now_ms,
+void supervisor_start(struct supervisor *s, size_t index, enum service_result unmet, int64_t now_ms,
 	struct service_actions *actions)
 {
 	static const struct service_event event = { .kind = EVENT_START, .empty = true };
@@ -274,8 +275,12 @@ void supervisor_start(struct supervisor *s, size_t index, bool conditions_met, i
 		service->state = SERVICE_FAILED;
 		service->result = RESULT_DEPENDENCY;
 		service->job = JOB_FAILED;
-	} else if (!conditions_met) {
-		service->result = RESULT_CONDITION;
+	} else if (unmet == RESULT_ASSERT) {
+		service->state = SERVICE_FAILED;
+		service->result = RESULT_ASSERT;
+		service->job = JOB_FAILED;
+	} else if (unmet != RESULT_SUCCESS) {
+		service->result = unmet;
 		service->job = JOB_DONE;
 	} else {
 		service_step(service, &event, now_ms, actions);

@@ -68,8 +68,9 @@ int supervisor_init(
 /* The next service whose start is due, or -1. It must be followed by supervisor_start(). */
 ssize_t supervisor_next_start(struct supervisor *supervisor);
 
-/* Starts it, or skips it where its conditions are not met. */
-void supervisor_start(struct supervisor *supervisor, size_t index, bool conditions_met,
+/* Starts it. Where its conditions or assertions are not met, `unmet` is RESULT_CONDITION or
+ * RESULT_ASSERT, else RESULT_SUCCESS: then it is skipped, or its start has failed. */
+void supervisor_start(struct supervisor *supervisor, size_t index, enum service_result unmet,
 	int64_t now_ms, struct service_actions *actions);
 
 /* Passes an event on to a service and draws the conclusions. */

@@ -37,6 +37,7 @@ static int code_of_result(const struct service *service)
 	case RESULT_PROTOCOL:
 	case RESULT_START_LIMIT_HIT:
 	case RESULT_DEPENDENCY:
+	case RESULT_ASSERT:
 	case RESULT_WATCHDOG:
 	case RESULT_CONDITION:
 		return EX_UNAVAILABLE;

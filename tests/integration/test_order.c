@@ -228,3 +228,21 @@ Test(order, what_is_bound_stops_with_what_it_is_bound_to)
 	cr_expect(boot_logged(&boot, "c: stops because b does"), "%s", boot.log.text);
 	boot_finish(&boot);
 }
+
+Test(order, a_condition_skips_and_an_assertion_fails)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(boot_run(&boot, "[init]\nMain=m\n"
+				  "[service:m]\nAfter=a\nRequires=a\nAssertPathExistsGlob=@/no*\n"
+				  "AssertPathIsDirectory=@\nExecStart=@/probe event:never\n"
+				  "[service:a]\nConditionFileIsExecutable=!@/probe\n"
+				  "ExecStart=@/probe event:never\n") == 69,
+		"%s", boot.log.text);
+	cr_expect(!boot_happened(&boot, "never"));
+	cr_expect(
+		boot_logged(&boot, "a: skipped: ConditionFileIsExecutable=!"), "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "m: not started: AssertPathExistsGlob="), "%s", boot.log.text);
+	boot_finish(&boot);
+}

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "services/conditions.h"
 #include "services/environment.h"
 #include "services/environment_file.h"
 #include "tests/unit/expect.h"
@@ -189,19 +188,4 @@ Test(environment_file, what_is_no_assignment_is_passed_over)
 	expect_file("A='open\n", "A=open\n|");
 	expect_file("", "");
 	expect_file("\\", "");
-}
-
-Test(conditions, all_plain_ones_and_one_of_the_triggering)
-{
-	struct condition set = { NULL, CONDITION_ENVIRONMENT, false, false, "ONE=one" };
-	struct condition path = { &set, CONDITION_PATH_EXISTS, true, false, "/nonexistent" };
-	struct condition no = { NULL, CONDITION_ENVIRONMENT, false, true, "MISSING" };
-	struct condition yes = { &no, CONDITION_ENVIRONMENT, false, true, "ONE" };
-
-	cr_expect(conditions_met(NULL, variables));
-	cr_expect(conditions_met(&path, variables));
-	set.parameter = "ONE=two";
-	cr_expect(not(conditions_met(&path, variables)));
-	cr_expect(conditions_met(&yes, variables));
-	cr_expect(not(conditions_met(&no, variables)));
 }

@@ -245,3 +245,29 @@ Test(load, what_the_kernel_would_refuse_is_told_before)
 		"f:8:1: error: RootDirectory=here: not understood, expected an absolute path\n"
 		"f:9:1: error: IgnoreSIGPIPE=perhaps: not understood, expected yes or no\n");
 }
+
+Test(load, conditions_and_assertions_are_lists_of_their_own)
+{
+	load("[service:a]\nExecStart=/x\nConditionPathExists=/gone\nConditionUser=\n"
+	     "ConditionPathIsMountPoint=|!/proc\nAssertCapability=CAP_CHOWN\n",
+		"");
+	const struct service_config *a = set.services[0];
+
+	cr_assert(ne(ptr, a->conditions, NULL));
+	cr_expect(eq(ptr, a->conditions->next, NULL));
+	cr_expect(a->conditions->triggering);
+	cr_expect(a->conditions->negated);
+	expect_text(a->conditions->parameter, "/proc");
+	expect_text(conf_condition_name(a->conditions->kind), "PathIsMountPoint");
+	expect_text(conf_condition_name(a->asserts->kind), "Capability");
+}
+
+Test(load, conditions_on_nothing_are_refused)
+{
+	load("[service:a]\nExecStart=/x\nAssertFileNotEmpty=x\nConditionCapability=CAP_X\n"
+	     "ConditionHost=!\n",
+		"f:3:1: error: AssertFileNotEmpty=x: expected an absolute path\n"
+		"f:4:1: error: ConditionCapability=CAP_X: expected a capability such as "
+		"CAP_SYS_ADMIN\n"
+		"f:5:1: error: ConditionHost=: expected a host's name or machine ID\n");
+}

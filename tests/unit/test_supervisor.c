@@ -49,7 +49,7 @@ static const char *start_due(int64_t now_ms)
 	while ((i = supervisor_next_start(&sup)) >= 0) {
 		struct service_actions actions = { 0 };
 
-		supervisor_start(&sup, (size_t)i, true, now_ms, &actions);
+		supervisor_start(&sup, (size_t)i, RESULT_SUCCESS, now_ms, &actions);
 		strcat(names, set.services[i]->name);
 		strcat(names, actions.count ? " " : "! ");
 	}
@@ -251,9 +251,21 @@ Test(supervisor, a_condition_that_fails_skips_and_is_no_failure)
 
 	load("[init]\nMain=b\n[service:a]\nConditionEnvironment=NOPE\n" RUN
 	     "[service:b]\nAfter=a\nRequires=a\n" RUN);
-	supervisor_start(&sup, (size_t)supervisor_next_start(&sup), false, 0, &actions);
+	supervisor_start(&sup, (size_t)supervisor_next_start(&sup), RESULT_CONDITION, 0, &actions);
 	cr_expect(eq(sz, actions.count, 0));
 	expect_text(start_due(0), "b ");
+}
+
+Test(supervisor, an_assertion_that_fails_is_a_failure_of_the_start)
+{
+	struct service_actions actions = { 0 };
+
+	load("[init]\nMain=b\n[service:a]\nFailureAction=exit-force\n" RUN
+	     "[service:b]\nAfter=a\nRequires=a\n" RUN);
+	supervisor_start(&sup, (size_t)supervisor_next_start(&sup), RESULT_ASSERT, 0, &actions);
+	cr_expect(eq(sz, actions.count, 0));
+	expect_text(start_due(0), "b! ");
+	cr_expect(eq(int, exit_code(), 69));
 }
 
 Test(supervisor, cycles_are_told_with_their_path)

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/* What the host, the container and our own process are. */
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/prctl.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "conf/value.h"
+#include "services/condition_tests.h"
+#include "services/credentials.h"
+#include "services/environment.h"
+
+enum {
+	TEXT_MAX = 8192, /* COMMAND_LINE_SIZE of the kernel is less */
+	SYSTEM_UID_MAX = 999,
+};
+
+/* A file's beginning as a text; empty if there is none. */
+static void read_text(const char *path, char text[TEXT_MAX])
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t length = fd < 0 ? 0 : read(fd, text, TEXT_MAX - 1);
+
+	if (fd >= 0) {
+		close(fd);
+	}
+	text[length > 0 ? length : 0] = '\0';
+}
+
+static bool is(const char *text, const char *expected)
+{
+	return strcmp(text, expected) == 0;
+}
+
+/* NAME: it is set. NAME=VALUE: it has that value. */
+bool condition_environment(const char *parameter, char *const *environment)
+{
+	if (!strchr(parameter, '=')) {
+		return environment_get(environment, parameter) != NULL;
+	}
+	for (; *environment; environment++) {
+		if (is(*environment, parameter)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool condition_user(const char *parameter, char *const *environment)
+{
+	const struct exec_context exec = { .user = parameter };
+	struct credentials credentials;
+
+	if (is(parameter, "@system")) {
+		return getuid() <= SYSTEM_UID_MAX;
+	}
+	return credentials_resolve(&exec, &credentials) == 0 &&
+	       (credentials.uid == getuid() || credentials.uid == geteuid());
+}
+
+bool condition_group(const char *parameter, char *const *environment)
+{
+	const struct exec_context exec = { .group = parameter };
+	struct credentials credentials;
+
+	return credentials_resolve(&exec, &credentials) == 0 &&
+	       (credentials.gid == getgid() || credentials.gid == getegid() ||
+		       group_member(credentials.gid));
+}
+
+/* A word of the command line, or what is left of its `=`. */
+bool condition_kernel_command_line(const char *parameter, char *const *environment)
+{
+	char text[TEXT_MAX];
+	bool whole = strchr(parameter, '=') != NULL;
+	char *rest = NULL;
+
+	read_text("/proc/cmdline", text);
+	for (char *word = strtok_r(text, " \t\n", &rest); word;
+		word = strtok_r(NULL, " \t\n", &rest)) {
+		size_t length = whole ? strlen(word) : strcspn(word, "=");
+
+		if (length == strlen(parameter) && strncmp(word, parameter, length) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* --- virtualization -------------------------------------------------------------------------- */
+
+/* By the marks that container managers leave; NULL outside of a container. */
+static const char *container_name(char *const *environment)
+{
+	const char *name = environment_get(environment, "container");
+
+	if (name && *name) {
+		return name;
+	}
+	if (access("/run/.containerenv", F_OK) == 0) {
+		return "podman";
+	}
+	return access("/.dockerenv", F_OK) == 0 ? "docker" : NULL;
+}
+
+static bool is_virtual_machine(void)
+{
+	char text[TEXT_MAX];
+
+	read_text("/proc/cpuinfo", text);
+	return strstr(text, " hypervisor") != NULL;
+}
+
+/* The first user namespace maps all numbers to themselves. */
+static bool has_private_users(void)
+{
+	char text[TEXT_MAX];
+	char *at = text;
+
+	read_text("/proc/self/uid_map", text);
+	unsigned long inside = strtoul(at, &at, 10);
+	unsigned long outside = strtoul(at, &at, 10);
+	unsigned long count = strtoul(at, &at, 10);
+	return count && (inside || outside || count != UINT32_MAX);
+}
+
+bool condition_virtualization(const char *parameter, char *const *environment)
+{
+	const char *name = container_name(environment);
+	bool wanted;
+
+	if (conf_parse_boolean(parameter, &wanted) == 0) {
+		return (name || is_virtual_machine()) == wanted;
+	}
+	if (is(parameter, "private-users")) {
+		return has_private_users();
+	}
+	if (is(parameter, "container")) {
+		return name != NULL;
+	}
+	if (is(parameter, "vm")) {
+		return !name && is_virtual_machine();
+	}
+	return name && is(parameter, name);
+}
+
+/* --- the rest -------------------------------------------------------------------------------- */
+
+bool condition_capability(const char *parameter, char *const *environment)
+{
+	int capability;
+
+	return conf_parse_capability(parameter, &capability) == 0 &&
+	       prctl(PR_CAPBSET_READ, capability, 0, 0, 0) == 1;
+}
+
+/* systemd's names for those that uname(2) calls otherwise. */
+static const struct {
+	const char *machine;
+	const char *name;
+} architectures[] = {
+	{ "x86_64", "x86-64" },
+	{ "i386", "x86" },
+	{ "i486", "x86" },
+	{ "i586", "x86" },
+	{ "i686", "x86" },
+	{ "aarch64", "arm64" },
+	{ "aarch64_be", "arm64-be" },
+	{ "armv4l", "arm" },
+	{ "armv5tel", "arm" },
+	{ "armv6l", "arm" },
+	{ "armv7l", "arm" },
+	{ "armv8l", "arm" },
+	{ "ppc64le", "ppc64-le" },
+	{ "ppcle", "ppc-le" },
+	{ "mips", "mips" },
+	{ "loongarch64", "loongarch64" },
+};
+
+bool condition_architecture(const char *parameter, char *const *environment)
+{
+	struct utsname host;
+
+	if (is(parameter, "native")) {
+		return true;
+	}
+	if (uname(&host) < 0) {
+		return false;
+	}
+	for (size_t i = 0; i < sizeof(architectures) / sizeof(architectures[0]); i++) {
+		if (is(host.machine, architectures[i].machine)) {
+			return is(parameter, architectures[i].name);
+		}
+	}
+	return is(parameter, host.machine);
+}
+
+bool condition_host(const char *parameter, char *const *environment)
+{
+	char text[TEXT_MAX];
+	struct utsname host;
+
+	read_text("/etc/machine-id", text);
+	text[strcspn(text, "\n")] = '\0';
+	if (*text && strcasecmp(parameter, text) == 0) {
+		return true;
+	}
+	return uname(&host) == 0 && fnmatch(parameter, host.nodename, FNM_CASEFOLD) == 0;
+}

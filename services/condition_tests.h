@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The tests of single conditions, for conditions.c. What cannot be found out does not hold. */
+
+#include <stdbool.h>
+
+typedef bool condition_test(const char *parameter, char *const *environment);
+
+/* condition_path.c */
+condition_test condition_path_exists;
+condition_test condition_path_exists_glob;
+condition_test condition_path_is_directory;
+condition_test condition_path_is_symbolic_link;
+condition_test condition_path_is_mount_point;
+condition_test condition_path_is_read_write;
+condition_test condition_directory_not_empty;
+condition_test condition_file_not_empty;
+condition_test condition_file_is_executable;
+
+/* condition_host.c */
+condition_test condition_environment;
+condition_test condition_user;
+condition_test condition_group;
+condition_test condition_kernel_command_line;
+condition_test condition_virtualization;
+condition_test condition_capability;
+condition_test condition_architecture;
+condition_test condition_host;
