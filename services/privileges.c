@@ -132,7 +132,8 @@ static int raise_ambient(uint64_t wanted, struct step_place *at)
 int privileges_drop(
 	const struct exec_context *exec, const struct credentials *to, struct step_place *at)
 {
-	uint64_t ambient = exec->ambient_capabilities & known_capabilities();
+	uint64_t ambient =
+		exec->ambient_capabilities ? exec->ambient_capabilities & known_capabilities() : 0;
 	int r = 0;
 
 	if (exec->capability_bounding_set != EXEC_ALL_CAPABILITIES) {
