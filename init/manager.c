@@ -13,6 +13,7 @@
 #include "init/narrator.h"
 #include "init/reaper.h"
 #include "init/signals.h"
+#include "init/slow.h"
 #include "init/unit.h"
 #include "services/conditions.h"
 #include "services/directories.h"
@@ -76,6 +77,7 @@ static void follow_up(struct manager *m, size_t index, const struct service_acti
 	}
 	unit_arm(&m->units[index]);
 	box_follow(&m->units[index]);
+	slow_follow(&m->units[index], before);
 	if (ended) {
 		directories_remove_runtime(&service->config->exec);
 		/* Out of date, as systemd.service(5) has it. */
@@ -287,6 +289,7 @@ int manager_init(struct manager *manager, struct conf_set *set, const struct spa
 		unit_init(&m->units[i], m, i);
 	}
 	box_init(m);
+	slow_init(m);
 	return census_init(m);
 }
 
@@ -331,6 +334,7 @@ void manager_finish(struct manager *m)
 	ev_prepare_stop(m->loop, &m->drain_watch);
 	ev_timer_stop(m->loop, &m->stop_timer);
 	ev_timer_stop(m->loop, &m->retry_timer);
+	slow_finish(m);
 	census_finish(m);
 	log_finish(&m->log);
 	ev_loop_destroy(m->loop);

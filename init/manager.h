@@ -36,6 +36,7 @@ struct unit {
 	pid_t main_pid; /* 0: none */
 	pid_t control_pid;
 	struct containment containment;
+	int64_t stopping_since_ms;
 	int new_box_fd;    /* -1, but while its processes are moved there */
 	int box_events_fd; /* -1, but while its last processes are waited for */
 	ev_timer timer;    /* of service->deadline_ms */
@@ -60,8 +61,9 @@ struct manager {
 	struct spawn_host host;
 	struct notify_directory notify_directory;
 	struct cgroup_tree cgroups;
-	ev_io box_watch;    /* of all box_events_fd; its fd is -1 before the first */
-	ev_timer box_timer; /* until the tree is made */
+	ev_io box_watch;     /* of all box_events_fd; its fd is -1 before the first */
+	ev_timer slow_timer; /* of what is told of slow stops */
+	ev_timer box_timer;  /* until the tree is made */
 	bool box_told;
 	struct census census;
 	struct unit *units;

@@ -55,7 +55,8 @@ static void expect_bomb_dies(unsigned flags)
 	struct boot boot;
 
 	boot_init(&boot);
-	boot_write(&boot, "init.ini", WITNESS "ExecStart=@/probe bomb:200 pause\n");
+	boot_write(
+		&boot, "init.ini", WITNESS "TimeoutStopSec=2s\nExecStart=@/probe bomb:200 pause\n");
 	boot_start(&boot, flags, (const char *const[]) { "-c", "@/init.ini", NULL });
 	stop_and_expect(&boot, "bomb", "procs 1\n");
 	boot_finish(&boot);
@@ -142,6 +143,95 @@ Test(contain, escapee_dies_in_its_cgroup)
 	boot_signal(&boot, SIGTERM);
 	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
 	cr_expect(boot_logged(&boot, "procs 1\n"), "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+/* Stops a service of a main process and a child that tells of SIGTERM and ignores it. */
+static void stop_with_kill_mode(struct boot *boot, const char *mode, const char *main_on_term)
+{
+	char text[1024];
+
+	boot_init(boot);
+	snprintf(text, sizeof(text),
+		WITNESS "KillMode=%s\nExecStart=@/probe %s fork tell:TERM event:up pause end "
+			"pause\n",
+		mode, main_on_term);
+	boot_services(boot, text);
+	boot_expect_event(boot, "up");
+	boot_signal(boot, SIGTERM);
+	boot_expect_log(boot, "procs ");
+}
+
+Test(contain, kill_mode_control_group_signals_all)
+{
+	struct boot boot;
+
+	stop_with_kill_mode(&boot, "control-group", "on:TERM:0");
+	cr_expect(boot_logged(&boot, "procs 1\n"), "%s", boot.log.text);
+	cr_expect(boot_happened(&boot, "signal 15"));
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+Test(contain, kill_mode_mixed_terms_main_and_kills_the_rest)
+{
+	struct boot boot;
+
+	stop_with_kill_mode(&boot, "mixed", "on:TERM:0");
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "procs 1\n"), "%s", boot.log.text);
+	cr_expect(!boot_happened(&boot, "signal 15"));
+	boot_finish(&boot);
+}
+
+Test(contain, kill_mode_process_leaves_the_rest_until_the_end)
+{
+	struct boot boot;
+
+	stop_with_kill_mode(&boot, "process", "on:TERM:0");
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "procs 2\n"), "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+Test(contain, kill_mode_none_signals_nobody_until_the_end)
+{
+	struct boot boot;
+
+	stop_with_kill_mode(&boot, "none", "name:b on:TERM:0");
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "procs 3\n"), "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+Test(contain, stopped_process_is_continued_to_take_its_signal)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot, "[init]\nMain=m\n[service:m]\nKillMode=mixed\n"
+			     "ExecStart=@/probe on:TERM:5 event:up die:STOP pause\n");
+	boot_expect_event(&boot, "up");
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 5, "%s", boot.log.text);
+	cr_expect(boot_elapsed_ms(&boot) < 2000);
+	boot_finish(&boot);
+}
+
+Test(contain, slow_stop_is_told_with_who_since_when_and_what_next)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot, "[init]\nTimeoutStopSec=9\n[service:b]\nTimeoutStopSec=4500ms\n"
+			     "ExecStart=@/probe ignore:TERM fork event:up pause end pause\n");
+	boot_expect_event(&boot, "up");
+	boot_signal(&boot, SIGTERM);
+	boot_expect_log(&boot, "b: still stopping after 2 s (2 processes: 2 probe, 3 probe), "
+			       "SIGKILL in 3 s\n");
+	boot_expect_log(&boot, "b: still stopping after 4 s (2 processes: 2 probe, 3 probe), "
+			       "SIGKILL in 1 s\n");
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
 	boot_finish(&boot);
 }
 
