@@ -92,6 +92,12 @@ static void check_commands(const struct service_config *service, struct conf_pro
 			"[service:%s] has more than one ExecStart= command: only Type=oneshot may",
 			service->name);
 	}
+	if (service->type == SERVICE_ONESHOT && service->runtime_max_ms != CONF_INFINITY) {
+		conf_problems_add(problems, CONF_WARNING, &service->place,
+			"[service:%s] has RuntimeMaxSec=, which means nothing to Type=oneshot, see "
+			"TimeoutStartSec=",
+			service->name);
+	}
 	if (service->pid_file && service->type != SERVICE_FORKING) {
 		conf_problems_add(problems, CONF_WARNING, &service->place,
 			"[service:%s] has PIDFile=, which only Type=forking looks at",

@@ -246,3 +246,27 @@ Test(order, a_condition_skips_and_an_assertion_fails)
 	cr_expect(boot_logged(&boot, "m: not started: AssertPathExistsGlob="), "%s", boot.log.text);
 	boot_finish(&boot);
 }
+
+Test(order, a_cycle_is_named_by_its_path_and_a_soft_one_is_none)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(boot_run(&boot,
+			  "[service:a]\nAfter=c\nExecStart=@/probe event:a\n"
+			  "[service:b]\nAfter=a\nExecStart=@/probe event:b\n"
+			  "[service:c]\nRequires=b\nAfter=b\nExecStart=@/probe event:c\n") == 78,
+		"%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "a after c after b after a") ||
+			  boot_logged(&boot, "b after a after c after b") ||
+			  boot_logged(&boot, "c after b after a after c"),
+		"%s", boot.log.text);
+	boot_finish(&boot);
+
+	boot_init(&boot);
+	cr_expect(boot_run(&boot, "[service:a]\nRequires=b\nExecStart=@/probe exit:0\n"
+				  "[service:b]\nBindsTo=a\nAfter=a\nPartOf=a\n"
+				  "ExecStart=@/probe exit:0\n") == 0,
+		"%s", boot.log.text);
+	boot_finish(&boot);
+}
