@@ -75,6 +75,31 @@ char *conf_arena_strdup(struct conf_arena *arena, const char *text)
 	return conf_arena_strndup(arena, text, strlen(text));
 }
 
+int conf_arena_reserve(struct conf_arena *arena, size_t size)
+{
+	const struct conf_arena_block *block = arena->blocks;
+
+	if (block && block->size - block->used >= size) {
+		return 0;
+	}
+	return add_block(arena, size) ? 0 : -ENOMEM;
+}
+
+void conf_arena_reset(struct conf_arena *arena)
+{
+	struct conf_arena_block *block = arena->blocks;
+
+	while (block && block->next) {
+		arena->blocks = block->next;
+		free(block);
+		block = arena->blocks;
+	}
+	if (block) {
+		memset(block->bytes, 0, block->used);
+		block->used = 0;
+	}
+}
+
 void conf_arena_finish(struct conf_arena *arena)
 {
 	while (arena->blocks) {

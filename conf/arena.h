@@ -22,6 +22,12 @@ char *conf_arena_strndup(struct conf_arena *arena, const char *text, size_t leng
 /* Gives back the tail of the piece that was taken last; `size` bytes of it stay. */
 void conf_arena_trim(struct conf_arena *arena, const void *piece, size_t size);
 
+/* Sees to it that `size` bytes can be taken without more from the system. Returns 0 or -ENOMEM. */
+int conf_arena_reserve(struct conf_arena *arena, size_t size);
+
+/* Takes all pieces back, but keeps the block that was there first for the next ones. */
+void conf_arena_reset(struct conf_arena *arena);
+
 /* Gives all back; the arena is empty and usable again. */
 void conf_arena_finish(struct conf_arena *arena);
 

@@ -26,7 +26,6 @@
 #define BOM          "\xef\xbb\xbf"
 #define NAME_MAX_INI 49
 #define CHUNK_MAX    120
-#define LINE_SIZE    ((size_t)CONF_LINE_MAX + 1)
 
 /* What travels in place of the bytes that mean something to inih. */
 static const char plain_bytes[] = { ' ', '\t', ';', '#', ':', '[' };
@@ -42,14 +41,15 @@ struct reader {
 	unsigned lines; /* physical lines read so far */
 	bool told_cr;
 
-	char *logical; /* LINE_SIZE bytes: the logical line, then its parts */
+	/* These three have room for the longest line that the text may have. */
+	char *logical; /* the logical line, then its parts */
 	size_t logical_length;
-	char *section; /* LINE_SIZE bytes */
+	char *section;
 	bool in_section;
 
 	const char *key;   /* of the entry being handed over, or NULL */
 	const char *chunk; /* what of its value inih has not seen yet */
-	char *assembled;   /* what inih gave back of the value: LINE_SIZE bytes */
+	char *assembled;   /* what inih gave back of the value */
 	size_t assembled_length;
 };
 
@@ -350,7 +350,9 @@ static void skip_bom(struct reader *r)
 int conf_read_text(const char *name, const char *text, size_t length, const struct conf_sink *sink,
 	struct conf_problems *problems)
 {
-	char *memory = malloc(3 * LINE_SIZE);
+	/* No logical line is longer than the text. */
+	size_t size = (length < CONF_LINE_MAX ? length : CONF_LINE_MAX) + 1;
+	char *memory = malloc(3 * size);
 	if (!memory) {
 		return -ENOMEM;
 	}
@@ -361,8 +363,8 @@ int conf_read_text(const char *name, const char *text, size_t length, const stru
 		.next = text,
 		.end = text + length,
 		.logical = memory,
-		.section = memory + LINE_SIZE,
-		.assembled = memory + 2 * LINE_SIZE,
+		.section = memory + size,
+		.assembled = memory + 2 * size,
 	};
 
 	memory[0] = '\0';

@@ -246,10 +246,10 @@ static int open_report_pipe(struct manager *m)
 {
 	int ends[2];
 
-	if (pipe2(ends, O_CLOEXEC) < 0) {
+	/* A child that waited for room in it could keep us waiting. */
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0) {
 		return -errno;
 	}
-	fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	m->host.report_fd = ends[1];
 	ev_io_init(&m->report_watch, on_report, ends[0], EV_READ);
 	m->report_watch.data = m;

@@ -32,7 +32,7 @@ struct child {
 	bool privileged; /* the + prefix: the user and what comes with it is left out */
 	struct credentials credentials;
 	char **environment;
-	struct conf_arena *arena; /* never given back: execve() does that */
+	struct conf_arena *arena;
 };
 
 /* `item`: which one of a setting that is a list. */
@@ -280,12 +280,12 @@ void child_move(const struct spawn_host *host, const struct spawn_request *reque
 	}
 }
 
-void child_run(const struct spawn_host *host, const struct spawn_request *request)
+void child_run(const struct spawn_host *host, const struct spawn_request *request,
+	struct conf_arena *arena)
 {
-	struct conf_arena arena = { 0 };
 	struct child c = {
 		.host = host,
-		.arena = &arena,
+		.arena = arena,
 		.request = request,
 		.exec = &request->config->exec,
 		.report_fd = host->report_fd,

@@ -3,11 +3,17 @@
 
 #include <errno.h>
 #include <linux/sched.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "services/cgroup.h"
 #include "services/child.h"
+#include "services/vfork.h"
+
+enum {
+	PLAIN_MEMORY = 4096,
+};
 
 /* fork() into a cgroup: there is no moment at which the child is elsewhere, and unlike a move it
  * does not wait for the rest of the system. clone3(2) */
@@ -48,15 +54,92 @@ static pid_t fork_child(const struct spawn_host *host, const struct spawn_reques
 	return pid;
 }
 
+static bool has_directories(const struct exec_context *exec)
+{
+	for (int kind = 0; kind < DIRECTORY_KINDS; kind++) {
+		if (exec->directories[kind].names.count) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool is_plain_stream(const struct exec_stream *stream)
+{
+	return stream->kind == STREAM_DEFAULT || stream->kind == STREAM_NULL ||
+	       stream->kind == STREAM_INHERIT || stream->kind == STREAM_LOG;
+}
+
+/*
+ * Whether its set-up neither waits for anything, for we would wait with it, nor takes memory from
+ * the heap, which would be ours. Files and terminals may keep it waiting; the names of users are
+ * read through stdio, and what a process may do belongs to the memory it shares.
+ */
+static bool is_plain(const struct spawn_request *request)
+{
+	const struct exec_context *exec = &request->config->exec;
+
+	return !request->foreground && !exec->user && !exec->group &&
+	       !exec->supplementary_groups.count && !exec->environment_files.count &&
+	       !exec->private_mounts && !exec->root_directory && !exec->ambient_capabilities &&
+	       exec->capability_bounding_set == EXEC_ALL_CAPABILITIES &&
+	       is_plain_stream(&exec->input) && is_plain_stream(&exec->output) &&
+	       is_plain_stream(&exec->error) && !has_directories(exec);
+}
+
+struct plain_child {
+	const struct spawn_host *host;
+	const struct spawn_request *request;
+	struct conf_arena *arena;
+};
+
+static int run_plain(void *argument)
+{
+	const struct plain_child *child = argument;
+
+	child_run(child->host, child->request, child->arena);
+}
+
+/* What a plain child takes: it copies the environment, with an index that grows. More, as for a
+ * command line of many kilobytes, comes from the heap and goes back to it. */
+static size_t memory_size(const struct spawn_host *host)
+{
+	size_t size = PLAIN_MEMORY;
+
+	for (char *const *variable = host->environment; *variable; variable++) {
+		size += 2 * strlen(*variable) + 8 * sizeof(*variable);
+	}
+	return size;
+}
+
+/* One child after the other has the same memory. */
+static pid_t spawn_plain(const struct spawn_host *host, const struct spawn_request *request)
+{
+	static struct conf_arena arena;
+	struct plain_child child = { host, request, &arena };
+
+	if (conf_arena_reserve(&arena, memory_size(host)) < 0) {
+		return -ENOSYS;
+	}
+	pid_t pid = vfork_run(request->cgroup_fd, run_plain, &child);
+	conf_arena_reset(&arena);
+	return pid;
+}
+
 pid_t spawn_process(const struct spawn_host *host, const struct spawn_request *request)
 {
-	pid_t pid = fork_child(host, request);
+	struct conf_arena arena = { 0 };
+	pid_t pid = is_plain(request) ? spawn_plain(host, request) : -ENOSYS;
 
+	if (pid != -ENOSYS && pid != -EPERM) {
+		return pid;
+	}
+	pid = fork_child(host, request);
 	if (pid < 0) {
 		return -errno;
 	}
 	if (pid == 0) {
-		child_run(host, request);
+		child_run(host, request, &arena);
 	}
 	return pid;
 }

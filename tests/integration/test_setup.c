@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What a service may use and do: processors, priorities, capabilities, its root directory. */
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -162,5 +164,46 @@ Test(setup, failure_of_mains_command_with_a_dash_is_a_success)
 
 	boot_init(&boot);
 	cr_expect(run(&boot, "", "-@/probe exit:3") == 0, "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+/* A program shares PID 1's memory until it runs, and PID 1 waits: not where that may be for long.
+ */
+Test(setup, child_that_waits_for_a_file_keeps_nobody_waiting)
+{
+	struct boot boot;
+	char path[128];
+
+	boot_init(&boot);
+	snprintf(path, sizeof(path), "%s/nobody-reads", boot.directory);
+	cr_assert(mkfifo(path, 0600) == 0);
+	boot_services(&boot,
+		"[init]\nMain=m\nTimeoutStopSec=2\n"
+		"[service:m]\nAfter=w\nExecStart=@/probe event:up pause\n"
+		"[service:w]\nStandardOutput=append:@/nobody-reads\nExecStart=@/probe\n");
+	boot_expect_event(&boot, "up");
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 143, "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+Test(setup, environment_of_any_size_is_passed_on)
+{
+	struct boot boot;
+	char name[32], value[1000], line[64];
+
+	memset(value, 'v', sizeof(value) - 1);
+	value[sizeof(value) - 1] = '\0';
+	for (int i = 0; i < 500; i++) {
+		snprintf(name, sizeof(name), "LARGE_%d", i);
+		setenv(name, value, 1);
+	}
+	boot_init(&boot);
+	cr_expect(run(&boot, "Environment=LAST=here", "@/probe env:LAST environ") == 0);
+	cr_expect(boot_logged(&boot, "| LAST=here\n"), "%s", boot.log.text);
+	for (int i = 0; i < 500; i++) {
+		snprintf(line, sizeof(line), "| environ LARGE_%d=vvv", i);
+		cr_expect(boot_logged(&boot, line), "%s", line);
+	}
 	boot_finish(&boot);
 }
