@@ -270,7 +270,7 @@ static const struct directive directives[] = {
 	{ "Service", "LimitAS", parse_limit, LIMIT(RLIMIT_AS), NULL, doc_limit },
 	{ "Service", "LimitNPROC", parse_limit, LIMIT(RLIMIT_NPROC), NULL, doc_limit },
 	{ "Service", "LimitMEMLOCK", parse_limit, LIMIT(RLIMIT_MEMLOCK), NULL, doc_limit },
-	{ "Service", "LimitLOCKS", parse_limit, LIMIT(RLIMIT_LOCKS), NULL, doc_limit },
+	{ "Service", "LimitLOCKS", parse_accepted, 0, NULL, doc_any },
 	{ "Service", "LimitSIGPENDING", parse_limit, LIMIT(RLIMIT_SIGPENDING), NULL, doc_limit },
 	{ "Service", "LimitMSGQUEUE", parse_limit, LIMIT(RLIMIT_MSGQUEUE), NULL, doc_limit },
 	{ "Service", "LimitRTPRIO", parse_limit, LIMIT(RLIMIT_RTPRIO), NULL, doc_limit },

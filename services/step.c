@@ -53,7 +53,6 @@ static const char *const limits[RLIM_NLIMITS] = {
 	[RLIMIT_AS] = "LimitAS=",
 	[RLIMIT_NPROC] = "LimitNPROC=",
 	[RLIMIT_MEMLOCK] = "LimitMEMLOCK=",
-	[RLIMIT_LOCKS] = "LimitLOCKS=",
 	[RLIMIT_SIGPENDING] = "LimitSIGPENDING=",
 	[RLIMIT_MSGQUEUE] = "LimitMSGQUEUE=",
 	[RLIMIT_NICE] = "LimitNICE=",
