@@ -15,6 +15,7 @@
 #include "init/forked.h"
 #include "init/narrator.h"
 #include "init/speech.h"
+#include "services/epitaph.h"
 #include "services/streams.h"
 
 struct service *unit_service(const struct unit *unit)
@@ -169,12 +170,14 @@ static void keep_pipes(struct unit *unit, const struct start_pipes *pipes, bool 
 static pid_t spawn(struct unit *unit, const struct exec_command *command, enum spawn_role role)
 {
 	struct start_pipes pipes = { { -1, -1 }, { -1, -1 } };
+	struct epitaph epitaph;
 	bool foreground = role != SPAWN_PROBE && is_foreground(unit);
 	int r = open_pipes(unit, role, &pipes);
 
 	if (r < 0) {
 		return r;
 	}
+	epitaph_write(&epitaph, unit_service(unit));
 	const struct spawn_request request = {
 		.config = config_of(unit),
 		.command = command,
@@ -186,6 +189,7 @@ static pid_t spawn(struct unit *unit, const struct exec_command *command, enum s
 		.ready_fd = pipes.ready[1],
 		.notify_socket = speech_path(unit),
 		.watchdog_ms = role == SPAWN_MAIN ? config_of(unit)->watchdog_ms : 0,
+		.variables = epitaph.items,
 		.main_pid = role == SPAWN_MAIN ? 0 : unit->main_pid,
 		.cgroup_fd = unit->containment.cgroup_fd,
 	};

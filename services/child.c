@@ -167,6 +167,8 @@ static void build_environment(struct child *c)
 		.credentials = c->exec->user && !c->privileged ? &c->credentials : NULL,
 		.notify_socket = c->request->notify_socket,
 		.watchdog_ms = c->request->watchdog_ms,
+		.pid_file = c->request->config->pid_file,
+		.variables = c->request->variables,
 		.main_pid = c->request->main_pid,
 	};
 	size_t file = 0;

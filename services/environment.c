@@ -189,11 +189,26 @@ static int add_files(struct list *list, const struct conf_strings *files, size_t
 	return 0;
 }
 
+/* What this run of the service is like. */
+static int add_run(struct list *list, const struct environment_source *source)
+{
+	char number[16];
+	int r = source->pid_file ? set_pair(list, "PIDFILE", source->pid_file) : 0;
+
+	for (size_t i = 0; r == 0 && source->variables && source->variables[i]; i++) {
+		r = set(list, source->variables[i]);
+	}
+	if (r == 0 && source->main_pid > 0) {
+		snprintf(number, sizeof(number), "%d", (int)source->main_pid);
+		r = set_pair(list, "MAINPID", number);
+	}
+	return r;
+}
+
 int environment_build(struct conf_arena *arena, const struct exec_context *exec,
 	const struct environment_source *source, char ***ret_environment, size_t *ret_file)
 {
 	struct list list = { .arena = arena };
-	char number[16];
 	int r = add_inherited(&list, source->inherited);
 
 	*ret_file = exec->environment_files.count;
@@ -206,9 +221,8 @@ int environment_build(struct conf_arena *arena, const struct exec_context *exec,
 	if (r == 0) {
 		r = add_watchdog(&list, source->watchdog_ms);
 	}
-	if (r == 0 && source->main_pid > 0) {
-		snprintf(number, sizeof(number), "%d", (int)source->main_pid);
-		r = set_pair(&list, "MAINPID", number);
+	if (r == 0) {
+		r = add_run(&list, source);
 	}
 	if (r == 0) {
 		r = add_directories(&list, exec);

@@ -16,6 +16,8 @@ struct environment_source {
 	const struct credentials *credentials; /* NULL without User= */
 	const char *notify_socket;             /* NULL: none */
 	int64_t watchdog_ms;                   /* 0: none */
+	const char *pid_file;                  /* PIDFile=, or NULL */
+	const char *const *variables;          /* more of them, NULL at the end; may be NULL */
 	pid_t main_pid;                        /* MAINPID of control processes, or 0 */
 };
 

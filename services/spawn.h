@@ -50,14 +50,15 @@ struct spawn_request {
 	const struct exec_command *command;
 	uint32_t service;
 	enum spawn_role role;
-	bool foreground;           /* it gets the terminal on our standard input */
-	int log_fd;                /* where STREAM_LOG goes, or -1: inherited */
-	int exec_fd;               /* closed by execve(), to tell that it came so far; or -1 */
-	int ready_fd;              /* becomes that of ReadyWhen=fd:N; or -1 */
-	const char *notify_socket; /* or NULL */
-	int64_t watchdog_ms;       /* for WATCHDOG_USEC=, or 0 */
-	pid_t main_pid;            /* for control processes, or 0 */
-	int cgroup_fd;             /* the box it is born in (cgroup.h), or -1 */
+	bool foreground;              /* it gets the terminal on our standard input */
+	int log_fd;                   /* where STREAM_LOG goes, or -1: inherited */
+	int exec_fd;                  /* closed by execve(), to tell that it came so far; or -1 */
+	int ready_fd;                 /* becomes that of ReadyWhen=fd:N; or -1 */
+	const char *notify_socket;    /* or NULL */
+	int64_t watchdog_ms;          /* for WATCHDOG_USEC=, or 0 */
+	const char *const *variables; /* NAME=VALUE, NULL at the end */
+	pid_t main_pid;               /* for control processes, or 0 */
+	int cgroup_fd;                /* the box it is born in (cgroup.h), or -1 */
 };
 
 /*

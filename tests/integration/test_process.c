@@ -172,3 +172,16 @@ Test(process, private_mounts_stay_private)
 		    "ExecStartPost=/bin/sh -c 'echo $$(grep -c berth-test /proc/mounts) are left'",
 		"| 0 are left\n");
 }
+
+Test(process, the_stop_commands_know_how_it_ended)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_run(&boot, "[init]\nMain=m\n[service:m]\nExecStart=@/probe die:KILL\n"
+			"ExecStopPost=/bin/sh -c \"@/probe "
+			"event:$SERVICE_RESULT-$EXIT_CODE-$EXIT_STATUS\"\n");
+	cr_expect(boot_happened(&boot, "signal-killed-KILL"), "%s\n%s", boot.events.text,
+		boot.log.text);
+	boot_finish(&boot);
+}
