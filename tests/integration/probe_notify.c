@@ -50,7 +50,10 @@ static bool send_notification(const char *text, size_t length, int fd)
 		control.header.cmsg_len = CMSG_LEN(sizeof(int));
 		memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
 	}
+	static const int room = 4 << 20;
 	int datagrams = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	setsockopt(datagrams, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room));
 	ssize_t sent = sendmsg(datagrams, &message, MSG_NOSIGNAL);
 
 	close(datagrams);
@@ -66,10 +69,14 @@ static void do_notify(const char *value)
 
 static void do_flood(const char *value)
 {
-	static char junk[100000];
+	static char junk[1 << 20] = "READY=1\n";
 
+	if (!send_notification(junk, sizeof(junk), -1)) {
+		probe_fail("a datagram of 1 MiB");
+	}
 	memset(junk, 0xff, sizeof(junk));
-	send_notification(junk, sizeof(junk), -1);
+	send_notification(junk, 4000, -1);
+	send_notification("READY=0\nREADY=1 \0", 18, -1);
 	send_notification("", 0, -1);
 	send_notification("\n\n=\nREADY\nREADY=2\n", 19, -1);
 	send_notification("MAINPID=-1\nMAINPID=99999999999999999999\nERRNO=x", 49, 0);

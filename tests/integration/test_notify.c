@@ -53,7 +53,7 @@ Test(notify, ready_among_other_assignments)
 Test(notify, junk_is_passed_over)
 {
 	expect_ready("", "flood ready pause");
-	expect_never_ready("TimeoutStartSec=200ms", "flood pause");
+	expect_never_ready("TimeoutStartSec=400ms", "flood pause");
 }
 
 Test(notify, barrier_is_answered_by_closing_its_pipe)
