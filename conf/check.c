@@ -147,7 +147,7 @@ static void check_ready_when(const struct service_config *service, struct conf_p
 			"has no meaning",
 			service->name);
 	} else if (service->ready_when->kind == READY_LOG && output != STREAM_DEFAULT &&
-		   output != STREAM_LOG && error != STREAM_LOG) {
+		   output != STREAM_LOG && error != STREAM_LOG && !service->log_follow) {
 		conf_problems_add(problems, CONF_ERROR, &service->place,
 			"[service:%s] has ReadyWhen=log: but does not write to the log",
 			service->name);

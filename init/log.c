@@ -326,6 +326,12 @@ void log_channel_name(struct log *log, size_t index, const char *name)
 	}
 }
 
+void log_channel_join(struct log *log, size_t index, size_t other)
+{
+	log->channels[index].name = log->channels[other].name;
+	log->channels[index].color = log->channels[other].color;
+}
+
 void log_channel_observe(struct log *log, size_t index, log_observer *observe, void *observer)
 {
 	log->channels[index].observe = observe;

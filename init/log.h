@@ -63,6 +63,9 @@ int log_init(struct log *log, struct ev_loop *loop, int fd, size_t count);
 /* Names a channel; `name` must live as long as the log. Names are aligned by the longest. */
 void log_channel_name(struct log *log, size_t index, const char *name);
 
+/* Gives a channel the name and the colour of another one, which has its name already. */
+void log_channel_join(struct log *log, size_t index, size_t other);
+
 /* Shows each line that is passed on from now on to `observe`; NULL ends that. It may be called from
  * within. */
 void log_channel_observe(struct log *log, size_t index, log_observer *observe, void *observer);

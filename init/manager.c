@@ -55,6 +55,7 @@ static void follow_up(struct manager *m, size_t index, const struct service_acti
 	bool ended = service->state != before &&
 		     (service_is_over(service) || service->state == SERVICE_AUTO_RESTART);
 
+	follow_update(&m->units[index]);
 	if (ended && service_is_over(service)) {
 		log_channel_close(&m->log, index);
 	} else if (ended) {
@@ -230,6 +231,16 @@ static void on_retry(struct ev_loop *loop, ev_timer *timer, int events)
 	m->retry_told = false;
 }
 
+static size_t count_follows(const struct conf_set *set)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < set->count; i++) {
+		count += set->services[i]->log_follow != NULL;
+	}
+	return count;
+}
+
 static int allocate(struct manager *m)
 {
 	size_t count = m->supervisor.set->count;
@@ -239,7 +250,7 @@ static int allocate(struct manager *m)
 	if (!m->loop || !m->units || queue_init(&m->queue, count) < 0) {
 		return -ENOMEM;
 	}
-	return log_init(&m->log, m->loop, STDOUT_FILENO, count);
+	return log_init(&m->log, m->loop, STDOUT_FILENO, count + count_follows(m->supervisor.set));
 }
 
 static int open_report_pipe(struct manager *m)
@@ -285,8 +296,12 @@ int manager_init(struct manager *manager, struct conf_set *set, const struct spa
 	m->stop_timer.data = m;
 	m->retry_timer.data = m;
 	upstream_init(&m->upstream, getenv("NOTIFY_SOCKET"));
+	size_t channel = set->count;
 	for (size_t i = 0; i < set->count; i++) {
 		unit_init(&m->units[i], m, i);
+		if (set->services[i]->log_follow) {
+			follow_init(&m->units[i], channel++);
+		}
 	}
 	box_init(m);
 	slow_init(m);

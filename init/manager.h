@@ -9,6 +9,7 @@
 
 #include <ev.h>
 
+#include "init/follow.h"
 #include "init/log.h"
 #include "init/notify.h"
 #include "init/probe.h"
@@ -44,6 +45,7 @@ struct unit {
 	struct notify_message said; /* by the current main process; what of it lasts */
 	bool refusal_told;
 	struct probe probe;
+	struct follow follow;
 	ev_io adopted_watch; /* of a main process that it named itself */
 	ev_timer adopted_timer;
 	ev_stat pid_file_watch; /* Type=forking: until PIDFile= names its main process */

@@ -52,13 +52,24 @@ static void close_descriptor(struct unit *unit)
 	}
 }
 
+/* What the service writes to the log, and what is followed for it. */
+static void observe(struct unit *unit, log_observer *observer)
+{
+	struct log *log = &unit->manager->log;
+
+	log_channel_observe(log, unit->index, observer, unit);
+	if (unit_service(unit)->config->log_follow) {
+		log_channel_observe(log, unit->follow.channel, observer, unit);
+	}
+}
+
 static void stop(struct unit *unit)
 {
 	struct probe *p = &unit->probe;
 
 	close_descriptor(unit);
 	ev_timer_stop(unit->manager->loop, &p->timer);
-	log_channel_observe(&unit->manager->log, unit->index, NULL, NULL);
+	observe(unit, NULL);
 	if (p->pid) {
 		kill(-p->pid, SIGKILL);
 		kill(p->pid, SIGKILL); /* it may not have come to its setsid() yet */
@@ -344,7 +355,7 @@ static void start(struct unit *unit)
 	p->status = 0;
 	p->seen = "nothing was seen yet";
 	if (kind == READY_LOG) {
-		log_channel_observe(&unit->manager->log, unit->index, on_line, unit);
+		observe(unit, on_line);
 	} else if (kind == READY_FD && p->watch.fd >= 0) {
 		ev_io_start(unit->manager->loop, &p->watch);
 	} else if (kind != READY_FD) {

@@ -408,6 +408,9 @@ void unit_finish(struct unit *unit)
 	adoption_end(unit);
 	forked_stop_seeking(unit);
 	probe_finish(unit);
+	if (config_of(unit)->log_follow) {
+		follow_finish(unit);
+	}
 	if (ev_is_active(&unit->exec_watch)) {
 		ev_io_stop(loop, &unit->exec_watch);
 		close(unit->exec_watch.fd);

@@ -70,6 +70,22 @@ Test(idle, does_not_wake_up)
 	boot_finish(&boot);
 }
 
+/* A watchdog that is far off, a readiness that was seen, a file that does not grow. */
+Test(idle, does_not_wake_up_for_what_it_watches)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot, "[service:a]\nWatchdogSec=1h\nLogFollow=@/file\n"
+			     "ReadyWhen=path:@/init.ini\nExecStart=@/probe pause\n"
+			     "[service:b]\nAfter=a\nExecStart=@/probe event:up pause\n");
+	boot_expect_event(&boot, "up");
+	expect_no_wake_up(&boot);
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 0);
+	boot_finish(&boot);
+}
+
 Test(idle, does_not_wake_up_without_configuration)
 {
 	struct boot boot;
