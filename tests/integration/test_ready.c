@@ -58,8 +58,7 @@ Test(ready, tcp_that_is_reset_is_asked_again)
 {
 	expect_ready("ReadyWhen=tcp:127.0.0.1:80", "listen:80 reset:3 event:now accept pause");
 	expect_failure(75, "ReadyWhen=tcp:127.0.0.1:80\nTimeoutStartSec=300ms",
-		"listen:80 reset:1000000",
-		"was not ready: tcp:127.0.0.1:80: the connection was closed at once");
+		"listen:80 reset:1000000", "was not ready: tcp:127.0.0.1:80: ");
 }
 
 Test(ready, refused_port_is_told)
