@@ -12,6 +12,7 @@
 #include "init/forked.h"
 #include "init/narrator.h"
 #include "init/reaper.h"
+#include "init/result.h"
 #include "init/signals.h"
 #include "init/slow.h"
 #include "init/unit.h"
@@ -274,6 +275,7 @@ int manager_init(struct manager *manager, struct conf_set *set, const struct spa
 	struct manager *m = manager;
 
 	*m = (struct manager) { .host = *host, .retry_ms = RETRY_FIRST_MS };
+	m->started_ms = clock_now_ms();
 	int r = supervisor_init(&m->supervisor, set, problems);
 	if (r == 0) {
 		r = allocate(m);
@@ -310,7 +312,7 @@ int manager_init(struct manager *manager, struct conf_set *set, const struct spa
 
 /* Whoever survived the services, or never belonged to one, goes within what is left of the stop
  * budget. */
-static void sweep(struct manager *m)
+static unsigned sweep(struct manager *m)
 {
 	int64_t rest_ms = m->supervisor.final_ms - clock_now_ms();
 	unsigned count = reaper_sweep(rest_ms < SWEEP_GRACE_MS ? rest_ms : SWEEP_GRACE_MS);
@@ -318,20 +320,26 @@ static void sweep(struct manager *m)
 	if (count) {
 		log_print(&m->log, "stopped %u left-over process%s", count, count == 1 ? "" : "es");
 	}
+	return count;
 }
 
 int manager_run(struct manager *m)
 {
-	ssize_t decided_by;
+	struct result result = { 0 };
 
 	ev_run(m->loop, 0);
-	sweep(m);
+	result.left_over = sweep(m);
+	result.out_of_memory = result_out_of_memory(m);
+	if (result.out_of_memory) {
+		log_print(&m->log, "the kernel has killed for want of memory here");
+	}
 	box_finish(m);
-	int code = supervisor_exit_code(&m->supervisor, &decided_by);
-	narrate_end(m, code, decided_by);
-	upstream_tell_exit(&m->upstream, code);
+	result.exit_code = supervisor_exit_code(&m->supervisor, &result.decided_by);
+	result_save(m, &result);
+	narrate_end(m, result.exit_code, result.decided_by);
+	upstream_tell_exit(&m->upstream, result.exit_code);
 	log_drain(&m->log, DRAIN_MS);
-	return code;
+	return result.exit_code;
 }
 
 void manager_finish(struct manager *m)

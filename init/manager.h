@@ -8,6 +8,7 @@
  */
 
 #include <ev.h>
+#include <sys/resource.h>
 
 #include "init/follow.h"
 #include "init/log.h"
@@ -38,9 +39,10 @@ struct unit {
 	pid_t control_pid;
 	struct containment containment;
 	int64_t stopping_since_ms;
-	int new_box_fd;    /* -1, but while its processes are moved there */
-	int box_events_fd; /* -1, but while its last processes are waited for */
-	ev_timer timer;    /* of service->deadline_ms */
+	struct rusage used; /* by those that were reaped, and whom they had waited for */
+	int new_box_fd;     /* -1, but while its processes are moved there */
+	int box_events_fd;  /* -1, but while its last processes are waited for */
+	ev_timer timer;     /* of service->deadline_ms */
 	struct notify_socket notify;
 	struct notify_message said; /* by the current main process; what of it lasts */
 	bool refusal_told;
@@ -68,6 +70,7 @@ struct manager {
 	ev_timer box_timer;  /* until the tree is made */
 	bool box_told;
 	struct census census;
+	int64_t started_ms;
 	struct unit *units;
 
 	struct upstream upstream;

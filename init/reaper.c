@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,10 +30,18 @@ void reaper_read_reports(struct manager *m)
 	}
 }
 
-static bool give_to_unit(struct manager *m, pid_t pid, int status)
+static void add_usage(struct rusage *sum, const struct rusage *more)
+{
+	timeradd(&sum->ru_utime, &more->ru_utime, &sum->ru_utime);
+	timeradd(&sum->ru_stime, &more->ru_stime, &sum->ru_stime);
+	sum->ru_maxrss = sum->ru_maxrss > more->ru_maxrss ? sum->ru_maxrss : more->ru_maxrss;
+}
+
+static bool give_to_unit(struct manager *m, pid_t pid, int status, const struct rusage *used)
 {
 	for (size_t i = 0; i < m->supervisor.set->count; i++) {
 		if (unit_reap(&m->units[i], pid, status)) {
+			add_usage(&m->units[i].used, used);
 			return true;
 		}
 	}
@@ -48,18 +57,19 @@ static void post_empty(struct manager *m)
 
 bool reaper_run(struct manager *m)
 {
+	struct rusage used;
 	int status;
 	pid_t pid;
 
 	reaper_read_reports(m);
 	for (int i = 0; i < BATCH_MAX; i++) {
-		pid = waitpid(-1, &status, WNOHANG);
+		pid = wait4(-1, &status, WNOHANG, &used);
 		if (pid <= 0) {
 			post_empty(m);
 			return false;
 		}
 		census_expire(m);
-		if (!give_to_unit(m, pid, status)) {
+		if (!give_to_unit(m, pid, status, &used)) {
 			m->orphans++;
 		}
 	}

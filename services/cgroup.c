@@ -21,6 +21,7 @@ enum {
 	TREES_MAX = 1024,
 	DEPTH_MAX = 16, /* of cgroups that a service made below its own */
 	NAME_SIZE = 32,
+	PATH_SIZE = 1024,
 };
 
 /* --- files of a cgroup ----------------------------------------------------------------------- */
@@ -153,9 +154,9 @@ static bool remove_at(int parent, const char *name, unsigned depth)
 /* --- where our own cgroup is ----------------------------------------------------------------- */
 
 /* The path of our cgroup from the root of our cgroup namespace: cgroups(7), /proc/PID/cgroup. */
-static int find_own_path(char path[static PATH_MAX])
+static int find_own_path(char path[static PATH_SIZE])
 {
-	char text[2 * PATH_MAX];
+	char text[4096];
 	int fd = open("/proc/self/cgroup", O_RDONLY | O_CLOEXEC);
 	ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
 	int error = errno;
@@ -173,7 +174,7 @@ static int find_own_path(char path[static PATH_MAX])
 			line += 4;
 			size_t size = strcspn(line, "\n");
 
-			if (strncmp(line, "..", 2) == 0 || size >= PATH_MAX - 2) {
+			if (strncmp(line, "..", 2) == 0 || size >= PATH_SIZE - 2) {
 				return -EXDEV;
 			}
 			memcpy(path, line, size);
@@ -289,7 +290,7 @@ static int try_root(struct cgroup_tree *tree, int root, const char *path)
 
 int cgroup_tree_open(struct cgroup_tree *tree)
 {
-	char path[PATH_MAX];
+	char path[PATH_SIZE];
 
 	*tree = (struct cgroup_tree) { .own_fd = -1, .fd = -1 };
 	int r = find_own_path(path);
