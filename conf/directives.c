@@ -98,6 +98,7 @@ static const char doc_any[] = "accepted, it has no effect in a container";
 
 static const struct directive directives[] = {
 	{ "init", "Main", parse_main, INIT(main), NULL, "the name of a service" },
+	{ "init", "CleanUp", parse_boolean, INIT(clean_up), NULL, doc_boolean },
 	{ "init", "Result", parse_path, INIT(result), NULL, "an absolute path" },
 	{ "init", "TimeoutStopSec", parse_timespan, INIT(timeout_stop_ms), NULL, doc_timespan },
 

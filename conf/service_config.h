@@ -279,6 +279,7 @@ struct init_config {
 	const char *main; /* NULL: none */
 	struct conf_place main_place;
 	int64_t timeout_stop_ms;
+	bool clean_up;      /* of what main leaves */
 	const char *result; /* NULL: the default path */
 };
 

@@ -10,6 +10,7 @@
 #include "init/census.h"
 #include "init/clock.h"
 #include "init/forked.h"
+#include "init/leaks.h"
 #include "init/narrator.h"
 #include "init/reaper.h"
 #include "init/result.h"
@@ -100,6 +101,11 @@ static void apply(struct manager *m, size_t index, struct service_event event)
 	}
 	event.empty = unit_is_empty(&m->units[index]);
 	supervisor_step(&m->supervisor, index, &event, clock_now_ms(), &actions);
+	if (event.kind == EVENT_MAIN_EXIT && (ssize_t)index == m->supervisor.main && !event.empty &&
+		!service_is_stopping(before) &&
+		service_is_stopping(m->supervisor.services[index].state)) {
+		leaks_tell_processes(m);
+	}
 	follow_up(m, index, &actions, before);
 }
 
@@ -114,6 +120,9 @@ static void start(struct manager *m, size_t index)
 	if (!unmet) {
 		unmet = conditions_unmet(service->config->asserts, m->host.environment);
 		result = unmet ? RESULT_ASSERT : RESULT_SUCCESS;
+	}
+	if ((ssize_t)index == m->supervisor.main) {
+		leaks_begin(m);
 	}
 	supervisor_start(&m->supervisor, index, result, clock_now_ms(), &actions);
 	if (!actions.count) {
@@ -307,7 +316,8 @@ int manager_init(struct manager *manager, struct conf_set *set, const struct spa
 	}
 	box_init(m);
 	slow_init(m);
-	return census_init(m);
+	r = census_init(m);
+	return r < 0 ? r : leaks_init(m);
 }
 
 /* Whoever survived the services, or never belonged to one, goes within what is left of the stop
@@ -330,6 +340,7 @@ int manager_run(struct manager *m)
 	ev_run(m->loop, 0);
 	result.left_over = sweep(m);
 	result.out_of_memory = result_out_of_memory(m);
+	leaks_end(m);
 	if (result.out_of_memory) {
 		log_print(&m->log, "the kernel has killed for want of memory here");
 	}
@@ -357,6 +368,7 @@ void manager_finish(struct manager *m)
 	ev_prepare_stop(m->loop, &m->drain_watch);
 	ev_timer_stop(m->loop, &m->stop_timer);
 	ev_timer_stop(m->loop, &m->retry_timer);
+	leaks_finish(m);
 	slow_finish(m);
 	census_finish(m);
 	log_finish(&m->log);

@@ -23,6 +23,7 @@
 #include "services/supervisor.h"
 
 struct manager;
+struct leaks;
 
 /* See init/census.h. */
 struct census {
@@ -70,6 +71,7 @@ struct manager {
 	ev_timer box_timer;  /* until the tree is made */
 	bool box_told;
 	struct census census;
+	struct leaks *leaks; /* NULL without Main= */
 	int64_t started_ms;
 	struct unit *units;
 

@@ -47,7 +47,7 @@ static void describe(pid_t pid, char text[static NAME_SIZE])
 		if (i == 0) {
 			text[length++] = ' ';
 		}
-		text[length++] = name[i] > ' ' && name[i] < 127 ? name[i] : '?';
+		text[length++] = (char)(name[i] > ' ' && name[i] < 127 ? name[i] : '?');
 	}
 	text[length] = '\0';
 }
