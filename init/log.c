@@ -293,8 +293,8 @@ int log_init(struct log *log, struct ev_loop *loop, int fd, size_t count)
 {
 	*log = (struct log) { .loop = loop, .count = count, .name_width = sizeof(OWN_NAME) - 1 };
 	log->ring = malloc(LOG_RING_SIZE);
-	/* Untouched pages cost nothing, so they are not cleared either: one page becomes real where a
-	 * service writes. */
+	/* Untouched pages cost nothing, so they are not cleared either: one page becomes real where
+	 * a service writes. */
 	log->buffers = reallocarray(NULL, count ? count : 1, LOG_LINE_MAX);
 	log->channels = calloc(count ? count : 1, sizeof(*log->channels));
 	if (!log->ring || !log->buffers || !log->channels) {

@@ -272,6 +272,8 @@ static int open_report_pipe(struct manager *m)
 		return -errno;
 	}
 	m->host.report_fd = ends[1];
+	m->host.log_slot =
+		m->host.can_leave_descriptors ? fcntl(m->host.null_fd, F_DUPFD_CLOEXEC, 0) : -1;
 	ev_io_init(&m->report_watch, on_report, ends[0], EV_READ);
 	m->report_watch.data = m;
 	ev_io_start(m->loop, &m->report_watch);
@@ -364,6 +366,7 @@ void manager_finish(struct manager *m)
 	ev_io_stop(m->loop, &m->report_watch);
 	close(m->report_watch.fd);
 	close(m->host.report_fd);
+	close(m->host.log_slot);
 	ev_periodic_stop(m->loop, &m->far_watch);
 	ev_prepare_stop(m->loop, &m->drain_watch);
 	ev_timer_stop(m->loop, &m->stop_timer);

@@ -54,7 +54,8 @@ bool self_prepare(struct spawn_host *ret_host)
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &ret_host->signal_mask);
 	ret_host->null_fd = open_standard_descriptors(&ret_host->null_is_device);
-	close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+	ret_host->can_leave_descriptors =
+		close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) == 0;
 	if (!first) {
 		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	}

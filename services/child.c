@@ -7,6 +7,7 @@
 #include "services/child.h"
 
 #include <errno.h>
+#include <linux/close_range.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -71,6 +72,15 @@ static bool changes_user(const struct child *c)
 {
 	return !c->privileged &&
 	       (c->exec->user || c->exec->group || c->exec->supplementary_groups.count);
+}
+
+/* Before any other: only what is low is copied, and that does not grow with the services. */
+static void leave_descriptors(const struct child *c)
+{
+	if (c->request->shared_from) {
+		check(c, STEP_DESCRIPTORS,
+			close_range(c->request->shared_from, ~0U, CLOSE_RANGE_UNSHARE));
+	}
 }
 
 /* The foreground job stays in the session whose terminal it has. */
@@ -294,6 +304,7 @@ void child_run(const struct spawn_host *host, const struct spawn_request *reques
 		.privileged = request->command->full_privileges,
 	};
 
+	leave_descriptors(&c);
 	leave_group(&c);
 	mark_self(host->marks, request->service);
 	use_spare_descriptors(&c);

@@ -2,6 +2,7 @@
 #include "services/spawn.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/sched.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -112,16 +113,45 @@ static size_t memory_size(const struct spawn_host *host)
 	return size;
 }
 
+static int higher(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+/*
+ * All that a child needs of our descriptors has a low number, but for its log: that gets one while
+ * the child starts. So the child need not copy, and close again, two descriptors for each service.
+ */
+static bool share_files(const struct spawn_host *host, struct spawn_request *request)
+{
+	bool can = host->log_slot >= 0 && request->exec_fd < 0 && request->ready_fd < 0;
+
+	if (!can ||
+		(request->log_fd >= 0 && dup3(request->log_fd, host->log_slot, O_CLOEXEC) < 0)) {
+		return false;
+	}
+	request->log_fd = request->log_fd < 0 ? -1 : host->log_slot;
+	request->shared_from =
+		(unsigned)higher(host->log_slot, higher(host->report_fd, host->null_fd)) + 1;
+	return true;
+}
+
 /* One child after the other has the same memory. */
 static pid_t spawn_plain(const struct spawn_host *host, const struct spawn_request *request)
 {
 	static struct conf_arena arena;
-	struct plain_child child = { host, request, &arena };
+	struct spawn_request own = *request;
+	struct plain_child child = { host, &own, &arena };
 
 	if (conf_arena_reserve(&arena, memory_size(host)) < 0) {
 		return -ENOSYS;
 	}
-	pid_t pid = vfork_run(request->cgroup_fd, run_plain, &child);
+	bool shared = share_files(host, &own);
+	pid_t pid = vfork_run(request->cgroup_fd, shared, run_plain, &child);
+	/* Nobody would see the end of a log that is still open here. */
+	if (shared && own.log_fd >= 0) {
+		dup3(host->null_fd, host->log_slot, O_CLOEXEC);
+	}
 	conf_arena_reset(&arena);
 	return pid;
 }

@@ -34,8 +34,10 @@ struct spawn_report {
 
 /* What all processes of this init share. */
 struct spawn_host {
-	int report_fd;        /* write end, close-on-exec */
-	int null_fd;          /* /dev/null for reading and writing, or -1: opened in the child */
+	int report_fd; /* write end, close-on-exec */
+	int null_fd;   /* /dev/null for reading and writing, or -1: opened in the child */
+	int log_slot;  /* a low number that a child may have for its log, or -1 */
+	bool can_leave_descriptors; /* close_range(2) works */
 	bool null_is_device;  /* false: there is no /dev/null, `null_fd` cannot be written to */
 	sigset_t signal_mask; /* as PID 1 was started with */
 	struct rlimit nofile; /* likewise */
@@ -58,7 +60,8 @@ struct spawn_request {
 	int64_t watchdog_ms;          /* for WATCHDOG_USEC=, or 0 */
 	const char *const *variables; /* NAME=VALUE, NULL at the end */
 	pid_t main_pid;               /* for control processes, or 0 */
-	int cgroup_fd;                /* the box it is born in (cgroup.h), or -1 */
+	unsigned shared_from; /* descriptors from here on are ours, not its; 0: none is shared */
+	int cgroup_fd;        /* the box it is born in (cgroup.h), or -1 */
 };
 
 /*

@@ -13,6 +13,7 @@ static const struct {
 	[STEP_SIGNALS] = { "signal mask", 207 },
 	[STEP_CGROUP] = { "cgroup", 219 },
 	[STEP_SESSION] = { "setsid()", 220 },
+	[STEP_DESCRIPTORS] = { "close_range()", 202 },
 	[STEP_MOUNTS] = { "PrivateMounts=", 226 },
 	[STEP_USER] = { "User=", 217 },
 	[STEP_GROUP] = { "Group=", 216 },

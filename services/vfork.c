@@ -20,9 +20,10 @@
 
 #ifdef SANITIZED
 
-pid_t vfork_run(int cgroup_fd, int (*run)(void *argument), void *argument)
+pid_t vfork_run(int cgroup_fd, bool share_files, int (*run)(void *argument), void *argument)
 {
 	(void)cgroup_fd;
+	(void)share_files;
 	(void)run;
 	(void)argument;
 	return -ENOSYS;
@@ -37,10 +38,10 @@ static alignas(16) char stack[128 * 1024];
 
 /* clone3(2) knows cgroups, but has no wrapper that changes to the other stack. The child comes back
  * with 0 on top of `stack` and calls from there. */
-static pid_t clone_into(int cgroup_fd, int (*run)(void *argument), void *argument)
+static pid_t clone_into(int cgroup_fd, int flags, int (*run)(void *argument), void *argument)
 {
 	struct clone_args arguments = {
-		.flags = CLONE_VM | CLONE_VFORK | CLONE_INTO_CGROUP,
+		.flags = (uint64_t)flags | CLONE_INTO_CGROUP,
 		.exit_signal = SIGCHLD,
 		.stack = (uintptr_t)stack,
 		.stack_size = sizeof(stack),
@@ -67,9 +68,10 @@ static pid_t clone_into(int cgroup_fd, int (*run)(void *argument), void *argumen
 
 #else
 
-static pid_t clone_into(int cgroup_fd, int (*run)(void *argument), void *argument)
+static pid_t clone_into(int cgroup_fd, int flags, int (*run)(void *argument), void *argument)
 {
 	(void)cgroup_fd;
+	(void)flags;
 	(void)run;
 	(void)argument;
 	return -ENOSYS;
@@ -77,12 +79,14 @@ static pid_t clone_into(int cgroup_fd, int (*run)(void *argument), void *argumen
 
 #endif
 
-pid_t vfork_run(int cgroup_fd, int (*run)(void *argument), void *argument)
+pid_t vfork_run(int cgroup_fd, bool share_files, int (*run)(void *argument), void *argument)
 {
+	int flags = CLONE_VM | CLONE_VFORK | (share_files ? CLONE_FILES : 0);
+
 	if (cgroup_fd >= 0) {
-		return clone_into(cgroup_fd, run, argument);
+		return clone_into(cgroup_fd, flags, run, argument);
 	}
-	pid_t pid = clone(run, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | SIGCHLD, argument);
+	pid_t pid = clone(run, stack + sizeof(stack), flags | SIGCHLD, argument);
 
 	return pid < 0 ? -errno : pid;
 }
