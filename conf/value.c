@@ -314,12 +314,22 @@ const char *conf_signal_name(int signal)
 	return signal >= SIGRTMIN && signal <= SIGRTMAX ? "SIGRTMIN+n" : "signal";
 }
 
+/* In any case. strncasecmp() comes in seven variants, which are 27 KiB. */
+static bool has_prefix(const char *text, const char *capitals)
+{
+	while (*capitals && toupper((unsigned char)*text) == *capitals) {
+		text++;
+		capitals++;
+	}
+	return !*capitals;
+}
+
 static int parse_realtime_signal(const char *text, int *ret_signal)
 {
 	int64_t offset;
-	bool from_top = strncasecmp(text, "RTMAX", 5) == 0;
+	bool from_top = has_prefix(text, "RTMAX");
 
-	if (!from_top && strncasecmp(text, "RTMIN", 5) != 0) {
+	if (!from_top && !has_prefix(text, "RTMIN")) {
 		return -EINVAL;
 	}
 	text += 5;
@@ -349,7 +359,7 @@ int conf_parse_signal(const char *text, int *ret_signal)
 	if (r == -ERANGE) {
 		return r;
 	}
-	const char *bare = strncasecmp(text, "SIG", 3) == 0 ? text + 3 : text;
+	const char *bare = has_prefix(text, "SIG") ? text + 3 : text;
 	for (size_t i = 0; i < ARRAY_SIZE(signal_names); i++) {
 		if (strcasecmp(bare, signal_names[i].name + 3) == 0) {
 			*ret_signal = signal_names[i].number;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What the host, the container and our own process are. */
+#include <ctype.h>
 #include <fcntl.h>
-#include <fnmatch.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/prctl.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -14,6 +14,7 @@
 #include "services/condition_tests.h"
 #include "services/credentials.h"
 #include "services/environment.h"
+#include "services/wildcard.h"
 
 enum {
 	TEXT_MAX = 8192, /* COMMAND_LINE_SIZE of the kernel is less */
@@ -200,15 +201,31 @@ bool condition_architecture(const char *parameter, char *const *environment)
 	return is(parameter, host.machine);
 }
 
+static void to_lower(char *to, const char *from, size_t size)
+{
+	size_t i;
+
+	for (i = 0; from[i] && i + 1 < size; i++) {
+		to[i] = (char)tolower((unsigned char)from[i]);
+	}
+	to[i] = '\0';
+}
+
 bool condition_host(const char *parameter, char *const *environment)
 {
 	char text[TEXT_MAX];
+	char pattern[NAME_MAX];
 	struct utsname host;
 
+	to_lower(pattern, parameter, sizeof(pattern));
 	read_text("/etc/machine-id", text);
 	text[strcspn(text, "\n")] = '\0';
-	if (*text && strcasecmp(parameter, text) == 0) {
+	if (*text && is(pattern, text)) {
 		return true;
 	}
-	return uname(&host) == 0 && fnmatch(parameter, host.nodename, FNM_CASEFOLD) == 0;
+	if (uname(&host) < 0) {
+		return false;
+	}
+	to_lower(text, host.nodename, sizeof(text));
+	return wildcard_matches(pattern, text);
 }

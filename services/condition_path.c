@@ -2,7 +2,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fnmatch.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "services/condition_tests.h"
+#include "services/wildcard.h"
 
 bool condition_path_exists(const char *parameter, char *const *environment)
 {
@@ -23,7 +23,9 @@ static bool any_matches(DIR *directory, const char *component, const char *rest)
 	const struct dirent *entry;
 
 	while ((entry = readdir(directory))) {
-		if (fnmatch(component, entry->d_name, FNM_PERIOD) == 0 &&
+		/* A star is not meant to find . and .. or what is hidden. */
+		if ((entry->d_name[0] != '.' || component[0] == '.') &&
+			wildcard_matches(component, entry->d_name) &&
 			(!*rest || exists_below(dirfd(directory), entry->d_name, rest))) {
 			return true;
 		}

@@ -137,12 +137,12 @@ Test(policy, back_off_is_systemds_geometric_row)
 	config.restart_max_delay_ms = 16000;
 	config.restart_steps = 4;
 	for (int64_t i = 0; i < 6; i++) {
-		int64_t delay_ms = policy_restart_delay_ms(&config, i + 1);
-
-		/* Whole milliseconds are cut off what was computed. */
-		cr_expect(expected_ms[i] - delay_ms == 0 || expected_ms[i] - delay_ms == 1);
+		cr_expect(eq(i64, policy_restart_delay_ms(&config, i + 1), expected_ms[i]));
 	}
 	cr_expect(eq(i64, policy_restart_delay_ms(&config, INT64_MAX), 16000));
+	config.restart_steps = INT32_MAX;
+	config.restart_max_delay_ms = INT64_MAX - 1;
+	cr_expect(eq(i64, policy_restart_delay_ms(&config, 2), 1000));
 	config.restart_steps = 0;
 	cr_expect(eq(i64, policy_restart_delay_ms(&config, 9), 1000));
 }
