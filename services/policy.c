@@ -71,8 +71,9 @@ static double power(double base, int64_t exponent)
 {
 	double product = 1;
 
-	for (; exponent; exponent /= 2, base *= base) {
+	for (; exponent; exponent /= 2) {
 		product *= exponent % 2 ? base : 1;
+		base *= base;
 	}
 	return product;
 }

@@ -15,11 +15,14 @@ static bool is_in_set(const char *set, char c, const char **ret_end)
 	do {
 		char low = *at;
 		bool range = low && at[1] == '-' && at[2] && at[2] != ']';
-		char high = range ? at[2] : low;
+		char high = low;
 
 		if (!low) {
 			*ret_end = set;
 			return c == '[';
+		}
+		if (range) {
+			high = at[2];
 		}
 		found = found || (c >= low && c <= high);
 		at += range ? 3 : 1;
