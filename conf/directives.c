@@ -191,6 +191,7 @@ static const struct directive directives[] = {
 	{ "Service", "RemainAfterExit", parse_boolean, FIELD(remain_after_exit), NULL,
 		doc_boolean },
 	{ "Service", "NotifyAccess", parse_enum, FIELD(notify_access), notify_accesses, "" },
+	{ "Service", "LogOverflow", parse_log_overflow, FIELD(log_drops), NULL, "block or drop" },
 	{ "Service", "LogFollow", parse_path, FIELD(log_follow), NULL, "an absolute path" },
 	{ "Service", "ReadyWhen", parse_ready_when, FIELD(ready_when), NULL, "" },
 	{ "Service", "WatchdogSec", parse_watchdog, FIELD(watchdog_ms), NULL, doc_timespan },

@@ -52,6 +52,7 @@ directive_parser parse_timeout_stop;
 directive_parser parse_timeout_both;
 directive_parser parse_runtime_max;
 directive_parser parse_watchdog;
+directive_parser parse_log_overflow;
 directive_parser parse_ready_when;
 directive_parser parse_enum;
 directive_parser parse_string;

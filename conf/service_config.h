@@ -258,6 +258,7 @@ struct service_config {
 	int64_t runtime_max_ms;
 	int64_t stop_grace_ms;
 	bool remain_after_exit;
+	bool log_drops;         /* LogOverflow=drop */
 	const char *log_follow; /* a file, or NULL */
 	enum notify_access notify_access;
 	struct ready_when *ready_when; /* or NULL */

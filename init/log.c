@@ -13,133 +13,14 @@
 #include <unistd.h>
 
 #include "init/clock.h"
-
-#define OWN_NAME    "berth-init"
-#define COLOR_RESET "\033[0m"
+#include "init/log_output.h"
 
 enum {
 	OWN_LINE_MAX = 1024,
 	NAME_WIDTH_MAX = 24,
-	PREFIX_MAX = 320,
 	/* A pipe's whole capacity, several times over. */
 	READS_MAX = 64,
-	/* A pipe that polls writable takes this much without blocking (pipe(7)). */
-	SAFE_WRITE = 4096,
 };
-
-static const char *const colors[] = { "\033[36m", "\033[33m", "\033[32m", "\033[35m", "\033[34m",
-	"\033[31m" };
-
-/* --- the ring and the output ------------------------------------------------------------- */
-
-static size_t ring_room(const struct log *log)
-{
-	return LOG_RING_SIZE - log->length;
-}
-
-static void ring_put(struct log *log, const char *bytes, size_t length)
-{
-	size_t tail = (log->head + log->length) % LOG_RING_SIZE;
-	size_t first = length < LOG_RING_SIZE - tail ? length : LOG_RING_SIZE - tail;
-
-	memcpy(log->ring + tail, bytes, first);
-	memcpy(log->ring, bytes + first, length - first);
-	log->length += length;
-}
-
-static size_t prefix(const struct log *log, const char *name, size_t color, char *out)
-{
-	const char *on = log->color ? colors[color % (sizeof(colors) / sizeof(colors[0]))] : "";
-	const char *off = log->color ? COLOR_RESET : "";
-
-	return (size_t)snprintf(out, PREFIX_MAX, "%s%-*.255s |%s ", on, log->name_width, name, off);
-}
-
-/* One line with its prefix; false if there is no room for it now. */
-static bool put_line(
-	struct log *log, const char *name, size_t color, const char *line, size_t length)
-{
-	char text[PREFIX_MAX];
-	size_t prefix_length = prefix(log, name, color, text);
-
-	if (ring_room(log) < prefix_length + length + 1) {
-		return false;
-	}
-	ring_put(log, text, prefix_length);
-	ring_put(log, line, length);
-	ring_put(log, "\n", 1);
-	return true;
-}
-
-/* Writes without blocking, whatever the descriptor is. */
-static ssize_t write_some(const struct log *log, const char *bytes, size_t length)
-{
-	if (log->is_socket) {
-		return send(log->fd, bytes, length, MSG_DONTWAIT | MSG_NOSIGNAL);
-	}
-	if (!log->own_fd) {
-		struct pollfd poll_fd = { .fd = log->fd, .events = POLLOUT };
-
-		if (poll(&poll_fd, 1, 0) == 0) {
-			errno = EAGAIN;
-			return -1;
-		}
-		length = length < SAFE_WRITE ? length : SAFE_WRITE;
-	}
-	return write(log->fd, bytes, length);
-}
-
-static void tell_lost(struct log *log)
-{
-	char text[128];
-
-	if (!log->lost || ring_room(log) < sizeof(text) + PREFIX_MAX) {
-		return;
-	}
-	int length = snprintf(text, sizeof(text), "%llu bytes of the log were lost",
-		(unsigned long long)log->lost);
-	log->lost = 0;
-	put_line(log, OWN_NAME, 0, text, (size_t)length);
-}
-
-/* A full disk loses what is written meanwhile; a reader that is gone loses all from then on. */
-static void refused(struct log *log, int error)
-{
-	log->lost += log->length;
-	log->head = log->length = 0;
-	log->broken = error != ENOSPC && error != EDQUOT && error != EFBIG;
-}
-
-/* Writes what the ring holds, until the output takes no more. True when it is empty. */
-static bool flush(struct log *log)
-{
-	while (log->length) {
-		size_t chunk = LOG_RING_SIZE - log->head;
-		ssize_t n = write_some(
-			log, log->ring + log->head, chunk < log->length ? chunk : log->length);
-
-		if (n > 0) {
-			log->head = (log->head + (size_t)n) % LOG_RING_SIZE;
-			log->length -= (size_t)n;
-		} else if (n < 0 && errno == EAGAIN) {
-			return false;
-		} else if (n == 0 || errno != EINTR) {
-			refused(log, n == 0 ? ENOSPC : errno);
-		}
-	}
-	log->head = 0;
-	return true;
-}
-
-static void wait_for_output(struct log *log, bool wait)
-{
-	if (wait && !log->waiting) {
-		ev_io_start(log->loop, &log->watch);
-	} else if (!wait && log->waiting) {
-		ev_io_stop(log->loop, &log->watch);
-	}
-	log->waiting = wait;
-}
 
 /* --- the channels ------------------------------------------------------------------------ */
 
@@ -148,6 +29,48 @@ static void show(const struct log_channel *c, const char *line, size_t length)
 	if (c->observe) {
 		c->observe(c->observer, line, length);
 	}
+}
+
+/* How much of a channel was dropped, before anything that comes behind it. False if there is no
+ * room to say it. */
+static bool tell_dropped(struct log_channel *c)
+{
+	char text[OWN_LINE_MAX];
+
+	if (!c->dropped_lines) {
+		return true;
+	}
+	int length = snprintf(text, sizeof(text),
+		"%.255s: %llu lines of its output were dropped, %llu bytes", c->name,
+		(unsigned long long)c->dropped_lines, (unsigned long long)c->dropped_bytes);
+	if (!log_put_line(c->log, OWN_NAME, 0, text, (size_t)length)) {
+		return false;
+	}
+	c->dropped_lines = c->dropped_bytes = 0;
+	return true;
+}
+
+/* Passes a line on, or drops it if the service would rather lose it than wait. False: it waits. */
+static bool put(struct log_channel *c, const char *line, size_t length, size_t bytes)
+{
+	struct log *log = c->log;
+
+	for (int tries = 0; !log->broken; tries++) {
+		if (tell_dropped(c) && log_put_line(log, c->name, c->color, line, length)) {
+			break;
+		}
+		if (!c->drops) {
+			return false;
+		}
+		if (tries > 0 || log->waiting) {
+			c->dropped_lines++;
+			c->dropped_bytes += bytes;
+			break;
+		}
+		log_output_flush(log);
+	}
+	show(c, line, length);
+	return true;
 }
 
 /* Passes on the lines that are complete; false if the ring has no room for the next. */
@@ -162,11 +85,12 @@ static bool pass_lines(struct log_channel *c)
 		if (!newline && held < LOG_LINE_MAX) {
 			break;
 		}
-		if (!c->log->broken && !put_line(c->log, c->name, c->color, line, length)) {
+		size_t bytes = length + (newline != NULL);
+
+		if (!put(c, line, length, bytes)) {
 			return false;
 		}
-		show(c, line, length);
-		c->start += length + (newline != NULL);
+		c->start += bytes;
 	}
 	memmove(c->buffer, c->buffer + c->start, c->end - c->start);
 	c->end -= c->start;
@@ -180,14 +104,11 @@ static bool pass_rest(struct log_channel *c)
 	if (!pass_lines(c)) {
 		return false;
 	}
-	if (c->end && !c->log->broken && !put_line(c->log, c->name, c->color, c->buffer, c->end)) {
+	if (c->end && !put(c, c->buffer, c->end, c->end)) {
 		return false;
 	}
-	if (c->end) {
-		show(c, c->buffer, c->end);
-	}
 	c->end = 0;
-	return true;
+	return tell_dropped(c);
 }
 
 /* Reads once. Returns whether there was something, or the end of it. */
@@ -210,9 +131,12 @@ static void pause_channels(struct log *log, bool pause)
 	for (size_t i = 0; i < log->count; i++) {
 		struct log_channel *c = &log->channels[i];
 
-		if (c->read_fd >= 0 && pause) {
+		if (c->drops || c->read_fd < 0) {
+			continue;
+		}
+		if (pause) {
 			ev_io_stop(log->loop, &c->watch);
-		} else if (c->read_fd >= 0) {
+		} else {
 			ev_io_start(log->loop, &c->watch);
 		}
 	}
@@ -233,12 +157,12 @@ static void on_channel(struct ev_loop *loop, ev_io *watch, int events)
 	bool empty;
 	do {
 		passed = pass_lines(c);
-		empty = flush(log);
+		empty = log_output_flush(log);
 	} while (!passed && empty);
 	if (!passed) {
 		pause_channels(log, true);
 	}
-	wait_for_output(log, !empty);
+	log_output_wait(log, !empty);
 }
 
 /* The output takes more: what was held back goes first, then the services may go on. */
@@ -249,45 +173,21 @@ static void on_output(struct ev_loop *loop, ev_io *watch, int events)
 
 	(void)loop;
 	(void)events;
-	if (!flush(log)) {
+	if (!log_output_flush(log)) {
 		return;
 	}
-	tell_lost(log);
+	log_tell_lost(log);
 	for (size_t i = 0; i < log->count; i++) {
-		all = pass_lines(&log->channels[i]) && all;
+		all = tell_dropped(&log->channels[i]) && pass_lines(&log->channels[i]) && all;
 	}
-	bool empty = flush(log);
-	wait_for_output(log, !empty || !all);
+	bool empty = log_output_flush(log);
+	log_output_wait(log, !empty || !all);
 	if (all) {
 		pause_channels(log, false);
 	}
 }
 
 /* --- set-up and end ---------------------------------------------------------------------- */
-
-/* Opens the output anew, so that O_NONBLOCK is ours alone: the description is shared with the
- * runtime and with services that inherit it. Regular files never block. */
-static void adopt_output(struct log *log, int fd)
-{
-	struct stat st;
-	char path[32];
-
-	log->fd = fd;
-	if (fstat(fd, &st) < 0) {
-		return;
-	}
-	log->is_socket = S_ISSOCK(st.st_mode);
-	log->own_fd = S_ISREG(st.st_mode);
-	if (!S_ISFIFO(st.st_mode) && !S_ISCHR(st.st_mode)) {
-		return;
-	}
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	int own = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-	if (own >= 0) {
-		log->fd = own;
-		log->own_fd = true;
-	}
-}
 
 int log_init(struct log *log, struct ev_loop *loop, int fd, size_t count)
 {
@@ -310,7 +210,7 @@ int log_init(struct log *log, struct ev_loop *loop, int fd, size_t count)
 		c->read_fd = c->write_fd = -1;
 		ev_init(&c->watch, on_channel);
 	}
-	adopt_output(log, fd);
+	log_output_adopt(log, fd);
 	log->color = isatty(fd) && !getenv("NO_COLOR");
 	ev_io_init(&log->watch, on_output, log->fd, EV_WRITE);
 	log->watch.data = log;
@@ -325,6 +225,11 @@ void log_channel_name(struct log *log, size_t index, const char *name)
 	if (width > log->name_width) {
 		log->name_width = width < NAME_WIDTH_MAX ? width : NAME_WIDTH_MAX;
 	}
+}
+
+void log_channel_drop(struct log *log, size_t index)
+{
+	log->channels[index].drops = true;
 }
 
 void log_channel_join(struct log *log, size_t index, size_t other)
@@ -374,7 +279,7 @@ static bool drain_channel(struct log_channel *c)
 		if (c->read_fd < 0 || !fill(c)) {
 			return false;
 		}
-		flush(c->log);
+		log_output_flush(c->log);
 	}
 	return true;
 }
@@ -382,7 +287,7 @@ static bool drain_channel(struct log_channel *c)
 void log_channel_catch_up(struct log *log, size_t index)
 {
 	drain_channel(&log->channels[index]);
-	wait_for_output(log, !flush(log));
+	log_output_wait(log, !log_output_flush(log));
 }
 
 void log_channel_flush(struct log *log, size_t index)
@@ -392,7 +297,7 @@ void log_channel_flush(struct log *log, size_t index)
 	if (!drain_channel(c)) {
 		pass_rest(c);
 	}
-	wait_for_output(log, !flush(log));
+	log_output_wait(log, !log_output_flush(log));
 }
 
 static void close_writer(struct log_channel *c)
@@ -418,10 +323,10 @@ void log_print(struct log *log, const char *format, ...)
 	int length = vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
 	size_t kept = length < OWN_LINE_MAX ? (size_t)length : OWN_LINE_MAX - 1;
-	if (!log->broken && !put_line(log, OWN_NAME, 0, text, kept)) {
+	if (!log->broken && !log_put_line(log, OWN_NAME, 0, text, kept)) {
 		log->lost += kept;
 	}
-	wait_for_output(log, !flush(log));
+	log_output_wait(log, !log_output_flush(log));
 }
 
 static size_t held_back(const struct log *log)
@@ -449,7 +354,7 @@ size_t log_drain(struct log *log, int64_t timeout_ms)
 			more = drain_channel(&log->channels[i]) || !pass_rest(&log->channels[i]) ||
 			       more;
 		}
-		bool empty = flush(log);
+		bool empty = log_output_flush(log);
 		int64_t rest_ms = deadline_ms - clock_now_ms();
 		if (empty && !more) {
 			return 0;

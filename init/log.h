@@ -4,7 +4,8 @@
 /*
  * The log: what services write comes through one pipe each, and leaves on one descriptor as whole
  * lines with the service's name in front. Nothing is lost: while the reader of the output is slow,
- * the pipes fill and the services wait, but never PID 1. A line longer than LOG_LINE_MAX bytes is
+ * the pipes fill and the services wait, but never PID 1; services that had rather lose lines than
+ * wait can (LogOverflow=). A line longer than LOG_LINE_MAX bytes is
  * continued on a next line. Memory is allocated by log_init() only.
  */
 
@@ -31,6 +32,9 @@ struct log_channel {
 	char *buffer; /* LOG_LINE_MAX bytes */
 	size_t start; /* of what is read and not yet passed on */
 	size_t end;
+	bool drops;             /* lines that find no room */
+	uint64_t dropped_lines; /* not yet told */
+	uint64_t dropped_bytes;
 	log_observer *observe; /* or NULL */
 	void *observer;
 };
@@ -62,6 +66,10 @@ int log_init(struct log *log, struct ev_loop *loop, int fd, size_t count);
 
 /* Names a channel; `name` must live as long as the log. Names are aligned by the longest. */
 void log_channel_name(struct log *log, size_t index, const char *name);
+
+/* From now on what finds no room in the output is dropped, counted and told, and its writer never
+ * waits. */
+void log_channel_drop(struct log *log, size_t index);
 
 /* Gives a channel the name and the colour of another one, which has its name already. */
 void log_channel_join(struct log *log, size_t index, size_t other);

@@ -396,6 +396,9 @@ void unit_init(struct unit *unit, struct manager *manager, size_t index)
 	log_channel_name(&manager->log, index,
 		config_of(unit)->exec.log_name ? config_of(unit)->exec.log_name
 					       : config_of(unit)->name);
+	if (config_of(unit)->log_drops) {
+		log_channel_drop(&manager->log, index);
+	}
 	probe_init(unit);
 }
 

@@ -150,6 +150,39 @@ Test(log, stalled_reader_does_not_keep_pid_1_from_stopping)
 	boot_finish(&boot);
 }
 
+/* One of two that write far more than fits waits, the other loses lines, and all are accounted for.
+ */
+Test(log, overflow_blocks_or_drops_and_counts)
+{
+	struct boot boot;
+	static const long lines = 10485760 / 64;
+	long seen = 0;
+	long dropped = 0;
+
+	boot_init(&boot);
+	boot_services(&boot, "[init]\nMain=b\n[service:a]\n"
+			     "ExecStart=@/probe event:a bytes:10485760 event:a-written pause\n"
+			     "[service:b]\nLogOverflow=drop\nAfter=a\n"
+			     "ExecStart=@/probe bytes:10485760 event:b-written on:TERM:0 "
+			     "event:b-ready pause\n");
+	boot.stalled = true;
+	boot_expect_event(&boot, "b-ready");
+	boot.stalled = false;
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
+	cr_expect(!boot_happened(&boot, "a-written"));
+	for (const char *at = boot.log.text; at; at = strchr(at, '\n')) {
+		at += *at == '\n';
+		seen += strncmp(at, "b          | 0000", 16) == 0;
+		if (strncmp(at, "berth-init | b: ", 16) == 0 && strstr(at, "dropped")) {
+			dropped += strtol(at + 16, NULL, 10);
+		}
+	}
+	cr_expect(dropped > 0);
+	cr_expect(seen + dropped == lines, "%ld seen and %ld dropped", seen, dropped);
+	boot_finish(&boot);
+}
+
 Test(log, reader_that_is_gone_does_not_end_pid_1)
 {
 	struct boot boot;
