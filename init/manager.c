@@ -13,6 +13,7 @@
 #include "init/leaks.h"
 #include "init/narrator.h"
 #include "init/reaper.h"
+#include "init/self.h"
 #include "init/result.h"
 #include "init/signals.h"
 #include "init/slow.h"
@@ -339,6 +340,7 @@ int manager_run(struct manager *m)
 {
 	struct result result = { 0 };
 
+	self_drop_pages();
 	ev_run(m->loop, 0);
 	result.left_over = sweep(m);
 	result.out_of_memory = result_out_of_memory(m);

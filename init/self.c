@@ -2,6 +2,7 @@
 #include "init/self.h"
 
 #include <fcntl.h>
+#include <link.h>
 #include <linux/close_range.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -75,4 +76,28 @@ void self_raise_nofile(struct spawn_host *host)
 		limit.rlim_max > SPARE_LEAST ? limit.rlim_max - SPARE_DESCRIPTORS : limit.rlim_max;
 	host->nofile_raised =
 		host->nofile.rlim_cur != limit.rlim_cur && setrlimit(RLIMIT_NOFILE, &limit) == 0;
+}
+
+/* What is never written to: it comes from the file as it was. The first object is the program. */
+static int drop_pages(struct dl_phdr_info *info, size_t size, void *data)
+{
+	const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *part = &info->dlpi_phdr[i];
+		uintptr_t begin = (info->dlpi_addr + part->p_vaddr) & ~(page - 1);
+
+		if (part->p_type == PT_LOAD && !(part->p_flags & PF_W)) {
+			/* NOLINTNEXTLINE(performance-no-int-to-ptr) */
+			madvise((void *)begin,
+				info->dlpi_addr + part->p_vaddr + part->p_memsz - begin,
+				MADV_DONTNEED);
+		}
+	}
+	return 1;
+}
+
+void self_drop_pages(void)
+{
+	dl_iterate_phdr(drop_pages, NULL);
 }

@@ -13,3 +13,7 @@ bool self_prepare(struct spawn_host *ret_host);
 /* Raises the limit of open descriptors to nearly the hard one; the rest is for the set-up of
  * children, which get back what it was. */
 void self_raise_nofile(struct spawn_host *host);
+
+/* Gives back the pages of the program that only its start needed; the kernel brings back what is
+ * used again. */
+void self_drop_pages(void);
