@@ -11,6 +11,7 @@
 #include "init/clock.h"
 #include "init/forked.h"
 #include "init/leaks.h"
+#include "init/memory.h"
 #include "init/narrator.h"
 #include "init/reaper.h"
 #include "init/self.h"
@@ -26,6 +27,10 @@ enum {
 	RETRY_MAX_MS = 5000,
 	DRAIN_MS = 1500,
 	SWEEP_GRACE_MS = 1000,
+	/* What libev's tables grow to with all that can be watched: descriptors and timers, each
+	 * table twice, for it is copied when it grows. */
+	EV_MEMORY = 65536,
+	EV_MEMORY_EACH = 1024,
 };
 
 static void act(struct unit *unit, const struct service_actions *actions)
@@ -256,6 +261,9 @@ static int allocate(struct manager *m)
 {
 	size_t count = m->supervisor.set->count;
 
+	if (memory_reserve(EV_MEMORY + count * EV_MEMORY_EACH) < 0) {
+		return -ENOMEM;
+	}
 	m->loop = ev_loop_new(EVFLAG_AUTO | EVFLAG_NOENV);
 	m->units = calloc(count ? count : 1, sizeof(*m->units));
 	if (!m->loop || !m->units || queue_init(&m->queue, count) < 0) {
