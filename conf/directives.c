@@ -47,6 +47,13 @@ static const struct enum_name kill_modes[] = {
 	{ NULL },
 };
 
+static const struct enum_name preserves[] = {
+	{ "no", PRESERVE_NO },
+	{ "restart", PRESERVE_RESTART },
+	{ "yes", PRESERVE_YES },
+	{ NULL },
+};
+
 static const struct enum_name cpu_policies[] = {
 	{ "other", SCHED_OTHER },
 	{ "batch", SCHED_BATCH },
@@ -252,6 +259,8 @@ static const struct directive directives[] = {
 		EXEC(directories[DIRECTORY_RUNTIME].names), NULL, doc_directory },
 	{ "Service", "RuntimeDirectoryMode", parse_mode, EXEC(directories[DIRECTORY_RUNTIME].mode),
 		NULL, doc_mode },
+	{ "Service", "RuntimeDirectoryPreserve", parse_enum, EXEC(runtime_preserve), preserves,
+		"" },
 	{ "Service", "StateDirectory", parse_directories, EXEC(directories[DIRECTORY_STATE].names),
 		NULL, doc_directory },
 	{ "Service", "StateDirectoryMode", parse_mode, EXEC(directories[DIRECTORY_STATE].mode),

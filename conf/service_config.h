@@ -104,6 +104,13 @@ enum exec_directory_kind {
 	DIRECTORY_KINDS,
 };
 
+/* RuntimeDirectoryPreserve=: when its directories stay. */
+enum runtime_preserve {
+	PRESERVE_NO,
+	PRESERVE_RESTART, /* while it is only restarted */
+	PRESERVE_YES,
+};
+
 struct exec_directory {
 	struct conf_strings names;
 	mode_t mode;
@@ -161,6 +168,7 @@ struct exec_context {
 	struct exec_stream output;
 	struct exec_stream error;
 	struct exec_directory directories[DIRECTORY_KINDS];
+	enum runtime_preserve runtime_preserve;
 	const char *log_name; /* SyslogIdentifier=; NULL: the service's name */
 };
 

@@ -55,6 +55,14 @@ static void act(struct unit *unit, const struct service_actions *actions)
 	}
 }
 
+static bool keeps_runtime(const struct service *service)
+{
+	enum runtime_preserve preserve = service->config->exec.runtime_preserve;
+
+	return preserve == PRESERVE_YES ||
+	       (preserve == PRESERVE_RESTART && service->state == SERVICE_AUTO_RESTART);
+}
+
 /* After each step: do what it asked for, tell, and set the timer. */
 static void follow_up(struct manager *m, size_t index, const struct service_actions *actions,
 	enum service_state before)
@@ -87,7 +95,7 @@ static void follow_up(struct manager *m, size_t index, const struct service_acti
 	unit_arm(&m->units[index]);
 	box_follow(&m->units[index]);
 	slow_follow(&m->units[index], before);
-	if (ended) {
+	if (ended && !keeps_runtime(service)) {
 		directories_remove_runtime(&service->config->exec);
 		/* Out of date, as systemd.service(5) has it. */
 		if (service->config->type == SERVICE_FORKING && service->config->pid_file) {

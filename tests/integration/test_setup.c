@@ -207,3 +207,33 @@ Test(setup, environment_of_any_size_is_passed_on)
 	}
 	boot_finish(&boot);
 }
+
+/* The first run leaves a file there, the second one finds it or not, and so does another service.
+ */
+static void expect_preserved(const char *preserve, bool restart, bool end)
+{
+	struct boot boot;
+	char text[1024];
+
+	boot_init(&boot);
+	snprintf(text, sizeof(text),
+		"[init]\nMain=m\n"
+		"[service:m]\nType=oneshot\nAfter=a\nExecStart=/bin/sh -c '"
+		"test -e /run/kept/file && @/probe event:stays; true'\n"
+		"[service:a]\nType=oneshot\nRuntimeDirectory=kept\nRuntimeDirectoryPreserve=%s\n"
+		"Restart=on-failure\nRestartSec=0\nExecStart=/bin/sh -c '"
+		"test -e @/again && { test -e /run/kept/file && @/probe event:found; exit 0; }; "
+		"touch /run/kept/file @/again; exit 1'\n",
+		preserve);
+	cr_expect(boot_run(&boot, text) == 0, "%s", boot.log.text);
+	cr_expect(boot_happened(&boot, "found") == restart, "%s\n%s", preserve, boot.log.text);
+	cr_expect(boot_happened(&boot, "stays") == end, "%s\n%s", preserve, boot.log.text);
+	boot_finish(&boot);
+}
+
+Test(setup, runtime_directories_stay_as_told)
+{
+	expect_preserved("no", false, false);
+	expect_preserved("restart", true, false);
+	expect_preserved("yes", true, true);
+}
