@@ -45,6 +45,10 @@ static bool give_to_unit(struct manager *m, pid_t pid, int status, const struct 
 			return true;
 		}
 	}
+	/* One that was the main process until another was named. */
+	for (size_t i = 0; i < m->supervisor.set->count; i++) {
+		contain_leader_reaped(&m->units[i].containment, pid);
+	}
 	return false;
 }
 
