@@ -107,9 +107,10 @@ static void hand_over(struct unit *unit, pid_t pid, bool trusted)
 	}
 }
 
-/* Takes one message. Returns whether there was one. */
+/* Takes one message, and adds it to the `news`. Returns whether there was one. */
 static bool take_message(struct unit *unit, struct notify_message *news)
 {
+	struct notify_message message = { 0 };
 	char text[NOTIFY_DATAGRAM_MAX];
 	size_t length;
 	struct ucred sender;
@@ -121,12 +122,13 @@ static bool take_message(struct unit *unit, struct notify_message *news)
 		refuse(unit, sender.pid);
 		return true;
 	}
-	news->main_pid = 0;
-	notify_message_add(news, text, length);
+	notify_message_add(&message, text, length);
+	keep(unit, &message);
 	/* At once: the next message may come from there. */
-	if (news->main_pid && news->main_pid != unit->main_pid) {
-		hand_over(unit, news->main_pid, sender.uid == 0);
+	if (message.main_pid && message.main_pid != unit->main_pid) {
+		hand_over(unit, message.main_pid, sender.uid == 0);
 	}
+	notify_message_add(news, text, length);
 	return true;
 }
 
@@ -139,7 +141,6 @@ void speech_hear(struct unit *unit)
 			break;
 		}
 	}
-	keep(unit, &news);
 	act_on(unit, &news);
 }
 

@@ -204,6 +204,26 @@ Test(notify, main_process_of_another_service_is_refused)
 	boot_finish(&boot);
 }
 
+/* Root may name a process that belongs to nobody, but none of another service. */
+Test(notify, user_cannot_name_a_process_of_another_service)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(
+		boot_run(&boot,
+			"[init]\nMain=m\n[service:m]\nType=oneshot\nAfter=a\nRequires=a\n"
+			"ExecStart=@/probe exit:7\n"
+			"[service:b]\nExecStart=/bin/sh -c 'echo $$$$ >@/b; exec @/probe pause'\n"
+			"[service:a]\nType=notify\nUser=nobody\nExecStart=/bin/sh -c 'while [ ! -s "
+			"@/b ]; do :; done; exec @/probe notify:MAINPID=`cat @/b` ready "
+			"pause'\n") == 7,
+		"%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "is refused: that is a process of another service"), "%s",
+		boot.log.text);
+	boot_finish(&boot);
+}
+
 Test(notify, what_says_stopping_is_stopping)
 {
 	struct boot boot;
