@@ -31,9 +31,8 @@ Test(result, names_code_cause_and_service)
 	expect_result(RESULT "[service:m]\nType=oneshot\nExecStart=@/probe exit:7\n", 7,
 		(const char *const[]) { "\"exit_code\": 7,\n", "\"cause\": \"main\"",
 			"\"service\": \"m\"", "\"result\": \"exit-code\"", "\"signal\": null,\n",
-			"{ \"name\": \"m\", \"state\": \"failed\", \"result\": \"exit-code\", "
-			"\"restarts\": 0, \"exit_code\": 7, \"signal\": null",
-			NULL });
+			"{ \"name\": \"m\", \"state\": \"failed\", \"result\": \"exit-code\",",
+			"\"restarts\": 0, \"exit_code\": 7, \"signal\": null", NULL });
 }
 
 Test(result, names_the_signal_that_killed)

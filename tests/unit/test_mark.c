@@ -37,7 +37,7 @@ Test(mark, is_only_a_number_of_our_own_range)
 	char value[32];
 	uint32_t service = 99;
 
-	snprintf(value, sizeof(value), "%llu", (unsigned long long)(2 * marks.base));
+	snprintf(value, sizeof(value), "%llu", 2ULL * marks.base);
 	cr_expect(!parse(value, &service));
 	cr_expect(!parse("unlimited", &service));
 	cr_expect(!parse("4096", &service));
