@@ -202,16 +202,19 @@ void result_save(struct manager *m, const struct result *result)
 	int r;
 
 	if (!set) {
+		mkdir("/run", 0755);
 		mkdir("/run/berth", 0755);
 	}
 	if (snprintf(temporary, sizeof(temporary), "%s.new", path) >= PATH_MAX) {
 		r = -ENAMETOOLONG;
 	} else {
 		r = write_file(temporary, m, result);
-	}
-	if (r == 0 && rename(temporary, path) < 0) {
-		r = -errno;
-		unlink(temporary);
+		if (r == 0 && rename(temporary, path) < 0) {
+			r = -errno;
+		}
+		if (r < 0) {
+			unlink(temporary);
+		}
 	}
 	if (r < 0) {
 		log_print(&m->log, "cannot write %s: %s; Result= may name another file", path,

@@ -97,11 +97,11 @@ static void tell(struct log *log, const struct slow *slow, int64_t now_ms)
 	if (slow->count > shown) {
 		strcat(names, ", ..."); /* NOLINT */
 	}
-	if (service->deadline_ms != NEVER) {
-		int64_t rest_ms = service->deadline_ms > now_ms ? service->deadline_ms - now_ms : 0;
-
+	if (service->deadline_ms != NEVER && service->deadline_ms > now_ms) {
 		snprintf(next, sizeof(next), ", %s in %lld s", next_step(service),
-			(long long)(rest_ms + 999) / 1000);
+			(long long)(service->deadline_ms - now_ms + 999) / 1000);
+	} else if (service->deadline_ms != NEVER) {
+		snprintf(next, sizeof(next), ", %s now", next_step(service));
 	}
 	log_print(log, "%s: still stopping after %lld s (%u process%s%s)%s", service->config->name,
 		(long long)(now_ms - slow->unit->stopping_since_ms) / 1000, slow->count,
