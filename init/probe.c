@@ -157,14 +157,17 @@ static void begin_connect(struct unit *unit)
 	}
 }
 
-/* Something came, or the end of it. */
-static void settle(struct unit *unit)
+/* Something came, or the end of it; or nothing did all the time. The timer may be told of before
+ * what happened in time, if we were late to look. */
+static void settle(struct unit *unit, bool over)
 {
 	char byte;
+	ssize_t n = recv(unit->probe.watch.fd, &byte, 1, 0);
+	bool silent = n < 0 && (errno == EAGAIN || errno == EINTR);
 
-	if (recv(unit->probe.watch.fd, &byte, 1, 0) == 1) {
+	if (n == 1 || (silent && over)) {
 		succeed(unit);
-	} else {
+	} else if (!silent) {
 		try_later(unit, "the connection was closed at once", 0);
 	}
 }
@@ -303,7 +306,7 @@ static void on_watch(struct ev_loop *loop, ev_io *io, int events)
 		connected(unit);
 		break;
 	case PROBE_SETTLING:
-		settle(unit);
+		settle(unit, false);
 		break;
 	case PROBE_ASKING:
 		read_answer(unit);
@@ -331,7 +334,7 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 		try_later(unit, "the connection timed out", 0);
 		break;
 	case PROBE_SETTLING:
-		succeed(unit);
+		settle(unit, true);
 		break;
 	case PROBE_ASKING:
 		try_later(unit, "there was no answer", 0);
