@@ -202,7 +202,10 @@ static void start(struct unit *unit)
 	ev_io_set(&f->changes, fd, EV_READ);
 	ev_io_start(unit->manager->loop, &f->changes);
 	f->delay_ms = READY_FIRST_DELAY_MS;
-	if (!watch(unit, true)) {
+	if (watch(unit, true)) {
+		/* What came before the watch was there is not told of. */
+		look(unit);
+	} else {
 		try_later(unit);
 	}
 }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* LogFollow=: files that a service writes as lines of the log. */
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/integration/boot.h"
-
-TestSuite(follow, .timeout = 60);
 
 /* `script` runs as the service a, which the whole ends with. */
 static int run(struct boot *boot, const char *file, const char *script)
@@ -19,6 +20,42 @@ static int run(struct boot *boot, const char *file, const char *script)
 	snprintf(text, sizeof(text),
 		"[init]\nMain=a\n[service:a]\nLogFollow=@/%s\nExecStart=/bin/sh @/script\n", file);
 	return boot_run(boot, text);
+}
+
+enum {
+	GATES = 4,
+};
+
+static void gate_path(const struct boot *boot, int number, char path[128])
+{
+	snprintf(path, 128, "%s/gate%d", boot->directory, number);
+}
+
+/* The script waits at `read _ <@/gate1` and so on until the test lets it pass. */
+static void start(struct boot *boot, const char *file, const char *script)
+{
+	char text[1024], gate[128];
+
+	boot_init(boot);
+	for (int i = 1; i <= GATES; i++) {
+		gate_path(boot, i, gate);
+		cr_assert(mkfifo(gate, 0600) == 0);
+	}
+	boot_write(boot, "script", script);
+	snprintf(text, sizeof(text),
+		"[init]\nMain=a\n[service:a]\nLogFollow=@/%s\nExecStart=/bin/sh @/script\n", file);
+	boot_services(boot, text);
+}
+
+static void let_pass(const struct boot *boot, int number)
+{
+	char gate[128];
+
+	gate_path(boot, number, gate);
+	int fd = open(gate, O_WRONLY | O_CLOEXEC);
+
+	cr_assert(fd >= 0 && write(fd, "\n", 1) == 1);
+	close(fd);
 }
 
 static void expect_order(const struct boot *boot, const char *const *lines)
@@ -49,12 +86,19 @@ Test(follow, file_that_is_made_renamed_or_truncated_is_followed_on)
 {
 	struct boot boot;
 
-	boot_init(&boot);
-	cr_expect(run(&boot, "file",
-			  "echo one >@/file; sleep .2; mv @/file @/file.1; echo two >>@/file.1; "
-			  "sleep .2; echo three >@/file; sleep .2; : >@/file; sleep .2; "
-			  "echo 4 >>@/file\n") == 0);
-	expect_order(&boot, (const char *const[]) { "| one", "| two", "| three", "| 4", NULL });
+	start(&boot, "file",
+		"echo one >@/file; read _ <@/gate1; mv @/file @/file.1; echo two >>@/file.1; "
+		"read _ <@/gate2; echo three >@/file; read _ <@/gate3; : >@/file; "
+		"echo 4 >>@/file; read _ <@/gate4\n");
+	boot_expect_log(&boot, "a          | one\n");
+	let_pass(&boot, 1);
+	boot_expect_log(&boot, "a          | two\n");
+	let_pass(&boot, 2);
+	boot_expect_log(&boot, "a          | three\n");
+	let_pass(&boot, 3);
+	boot_expect_log(&boot, "a          | 4\n");
+	let_pass(&boot, 4);
+	cr_expect(boot_end(&boot) == 0);
 	cr_expect(!strstr(strstr(boot.log.text, "| one") + 1, "| one"), "%s", boot.log.text);
 	boot_finish(&boot);
 }
@@ -63,9 +107,10 @@ Test(follow, directory_may_come_after_the_start)
 {
 	struct boot boot;
 
-	boot_init(&boot);
-	cr_expect(run(&boot, "sub/file", "mkdir @/sub; echo one >@/sub/file; sleep .3\n") == 0);
-	cr_expect(boot_logged(&boot, "a          | one"), "%s", boot.log.text);
+	start(&boot, "sub/file", "mkdir @/sub; echo one >@/sub/file; read _ <@/gate1\n");
+	boot_expect_log(&boot, "a          | one\n");
+	let_pass(&boot, 1);
+	cr_expect(boot_end(&boot) == 0);
 	boot_finish(&boot);
 }
 
@@ -101,8 +146,10 @@ Test(follow, much_at_once_comes_out_whole)
 {
 	struct boot boot;
 
-	boot_init(&boot);
-	cr_expect(run(&boot, "file", "seq -f 'number %.0f' 1 150000 >@/file; sleep 1\n") == 0);
+	start(&boot, "file", "seq -f 'number %.0f' 1 150000 >@/file; read _ <@/gate1\n");
+	boot_expect_log(&boot, "| number 150000\n");
+	let_pass(&boot, 1);
+	cr_expect(boot_end(&boot) == 0);
 	const char *at = boot.log.text;
 	long count = 0;
 

@@ -7,8 +7,6 @@
 
 #include "tests/integration/boot.h"
 
-TestSuite(forking, .timeout = 60);
-
 /* A daemon that does what `words` say, named in the file @/pid before its parent ends. */
 #define DAEMON(words)                                                                              \
 	"Type=forking\nPIDFile=@/pid\nExecStart=:/bin/sh -c \"setsid @/probe " words               \

@@ -6,8 +6,6 @@
 
 #include "tests/integration/boot.h"
 
-TestSuite(ready, .timeout = 60);
-
 /* Main starts after `a` is ready; `keys` and `words` are those of a. */
 static void start(struct boot *boot, const char *keys, const char *words)
 {

@@ -13,8 +13,6 @@
 
 #include "tests/integration/boot.h"
 
-TestSuite(upstream, .timeout = 60);
-
 static int listener;
 
 /* The socket lies in the scratch directory, which the container sees. */

