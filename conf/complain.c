@@ -14,8 +14,9 @@ int directive_complain(const struct directive_context *context, const char *form
 	va_start(arguments, format);
 	int length = vasprintf(&text, format, arguments);
 	va_end(arguments);
-	conf_problems_add(context->problems, CONF_ERROR, &context->place, "%s",
-		length < 0 ? "out of memory" : text);
+	conf_problems_add(context->problems, context->severity, &context->place, "%s%s",
+		length < 0 ? "out of memory" : text,
+		context->severity == CONF_ERROR ? "" : "; ignored");
 	free(length < 0 ? NULL : text);
 	return -EINVAL;
 }

@@ -15,19 +15,34 @@ struct directive_context {
 	struct conf_problems *problems;
 	struct conf_place place;
 	bool imported; /* from a packaged unit: what cannot be honoured is a warning */
+	enum conf_severity severity; /* of a value that is wrong; directive_parse() sets it */
+};
+
+enum directive_status {
+	DIRECTIVE_HONOURED,
+	DIRECTIVE_ACCEPTED, /* it has no effect here */
+	DIRECTIVE_REFUSED,  /* it cannot be honoured */
 };
 
 struct directive {
 	const char *section; /* systemd's section, or "init" */
 	const char *name;
 	/* Parses `value` into the field at `offset`; reports what is wrong with it. Returns 0,
-	 * -EINVAL after a reported problem, or -ENOMEM. */
+	 * -EINVAL after a reported problem, or -ENOMEM. NULL: the directive cannot be honoured. */
 	int (*parse)(const struct directive_context *context, const struct directive *directive,
 		const char *value);
 	size_t offset;        /* within struct service_config or struct init_config */
 	const void *argument; /* of the parser: a table of names, a flag */
-	const char *doc;      /* what is expected, for messages */
+	const char *doc;      /* what is expected, for messages; or why it is not honoured */
 };
+
+/* The table, one by one: `index` counts from 0; NULL behind the last. */
+const struct directive *directive_at(size_t index);
+
+enum directive_status directive_status(const struct directive *directive);
+
+/* Whether a second value adds to the first; else it takes its place. */
+bool directive_is_list(const struct directive *directive);
 
 /* The directive `name` of `section`; a NULL section stands for all of a service's. */
 const struct directive *directive_find(const char *section, const char *name);
@@ -35,7 +50,9 @@ const struct directive *directive_find(const char *section, const char *name);
 /* The nearest known name, or NULL. */
 const char *directive_nearest(const char *section, const char *name);
 
-/* Parses one value by its directive. Returns as directive->parse. */
+/* Parses one value by its directive, which must have a parser. Returns as directive->parse. In a
+ * packaged unit a wrong value is a warning and ignored, as in systemd, unless the service would
+ * then run as somebody else, somewhere else, or run something else. */
 int directive_parse(const struct directive_context *context, const struct directive *directive,
 	const char *value);
 

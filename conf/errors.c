@@ -53,25 +53,33 @@ void conf_problems_add(struct conf_problems *problems, enum conf_severity severi
 	};
 }
 
-void conf_problems_print(const struct conf_problems *problems, FILE *out)
+void conf_problem_print(const struct conf_problem *problem, FILE *out)
 {
-	for (size_t i = 0; i < problems->count; i++) {
-		const struct conf_problem *p = &problems->items[i];
-
-		fputs(p->file, out);
-		if (p->line) {
-			fprintf(out, ":%u", p->line);
-		}
-		if (p->line && p->column) {
-			fprintf(out, ":%u", p->column);
-		}
-		fprintf(out, ": %s: %s\n", p->severity == CONF_ERROR ? "error" : "warning",
-			p->text);
+	fputs(problem->file, out);
+	if (problem->line) {
+		fprintf(out, ":%u", problem->line);
 	}
+	if (problem->line && problem->column) {
+		fprintf(out, ":%u", problem->column);
+	}
+	fprintf(out, ": %s: %s\n", problem->severity == CONF_ERROR ? "error" : "warning",
+		problem->text);
+}
+
+void conf_problems_print_dropped(const struct conf_problems *problems, FILE *out)
+{
 	if (problems->dropped) {
 		fprintf(out, "%zu more problems could not be kept: out of memory\n",
 			problems->dropped);
 	}
+}
+
+void conf_problems_print(const struct conf_problems *problems, FILE *out)
+{
+	for (size_t i = 0; i < problems->count; i++) {
+		conf_problem_print(&problems->items[i], out);
+	}
+	conf_problems_print_dropped(problems, out);
 }
 
 void conf_problems_finish(struct conf_problems *problems)

@@ -14,6 +14,7 @@
 enum conf_severity {
 	CONF_ERROR,
 	CONF_WARNING,
+	CONF_UNHONOURED, /* a warning that begins with a KEY= that is not honoured */
 };
 
 /* A place in a file. `line` and `column` count from 1; 0 means "the file as a whole". */
@@ -45,6 +46,10 @@ struct conf_problems {
 void conf_problems_add(struct conf_problems *problems, enum conf_severity severity,
 	const struct conf_place *place, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/* Prints one, or the count of those that were lost. */
+void conf_problem_print(const struct conf_problem *problem, FILE *out);
+void conf_problems_print_dropped(const struct conf_problems *problems, FILE *out);
 
 /* Prints all, one a line, as FILE:LINE:COLUMN: error|warning: TEXT. */
 void conf_problems_print(const struct conf_problems *problems, FILE *out);

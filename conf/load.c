@@ -218,18 +218,29 @@ static void on_section(void *user, const struct conf_place *place, const char *s
 static void tell_unknown(
 	const struct loader *l, const struct conf_entry *entry, const char *section)
 {
+	enum conf_severity severity = l->imported ? CONF_WARNING : CONF_ERROR;
+	const struct directive *elsewhere = directive_find(NULL, entry->key);
 	const char *nearest = directive_nearest(section, entry->key);
 
-	if (l->imported) {
-		conf_problems_add(l->problems, CONF_WARNING, &entry->place, "%s= is not honoured",
-			entry->key);
+	if (l->imported && elsewhere) {
+		conf_problems_add(l->problems, severity, &entry->place,
+			"%s= is ignored: its place is in [%s], not in [%s]", entry->key,
+			elsewhere->section, section);
 	} else if (nearest) {
-		conf_problems_add(l->problems, CONF_ERROR, &entry->place,
+		conf_problems_add(l->problems, severity, &entry->place,
 			"unknown key %s=, did you mean %s=?", entry->key, nearest);
 	} else {
-		conf_problems_add(l->problems, CONF_ERROR, &entry->place, "unknown key %s= in [%s]",
+		conf_problems_add(l->problems, severity, &entry->place, "unknown key %s= in [%s]",
 			entry->key, entry->section);
 	}
+}
+
+static void tell_refused(
+	const struct loader *l, const struct conf_entry *entry, const struct directive *directive)
+{
+	conf_problems_add(l->problems, l->imported ? CONF_UNHONOURED : CONF_ERROR, &entry->place,
+		l->imported ? "%s= is not honoured: %s" : "%s= cannot be honoured: %s", entry->key,
+		directive->doc);
 }
 
 static void import_unit(struct loader *l, const struct conf_entry *entry);
@@ -252,6 +263,10 @@ static void on_entry(void *user, const struct conf_entry *entry)
 	const struct directive *directive = directive_find(section, entry->key);
 	if (!directive) {
 		tell_unknown(l, entry, section);
+		return;
+	}
+	if (directive_status(directive) == DIRECTIVE_REFUSED) {
+		tell_refused(l, entry, directive);
 		return;
 	}
 	char *file = conf_arena_strdup(&l->set->arena, entry->place.file);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "conf/load.h"
+#include "conf/report.h"
 #include "conf/value.h"
 #include "init/dropin.h"
 #include "init/manager.h"
@@ -193,7 +194,11 @@ static int run(struct conf_set *set, struct conf_problems *problems, const struc
 	int code;
 
 	int r = problems->errors ? 0 : manager_init(&manager, set, host, problems);
-	conf_problems_print(problems, stderr);
+	if (problems->errors) {
+		conf_problems_print(problems, stderr);
+	} else {
+		conf_problems_print_brief(problems, stderr);
+	}
 	if (problems->errors) {
 		return EX_CONFIG;
 	}

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "conf/json.h"
 #include "conf/value.h"
 #include "init/clock.h"
 #include "init/unit.h"
@@ -20,31 +21,10 @@
 
 /* --- JSON ------------------------------------------------------------------------------------ */
 
-static void print_string(FILE *out, const char *text)
-{
-	if (!text) {
-		fputs("null", out);
-		return;
-	}
-	fputc('"', out);
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c == '"' || c == '\\') {
-			fprintf(out, "\\%c", c);
-		} else if (c < ' ' || c == 127) {
-			fprintf(out, "\\u%04x", c);
-		} else {
-			fputc(c, out);
-		}
-	}
-	fputc('"', out);
-}
-
 static void print_text(FILE *out, const char *key, const char *text)
 {
 	fprintf(out, "\"%s\": ", key);
-	print_string(out, text);
+	conf_json_string(out, text);
 }
 
 static const char *truth(bool value)

@@ -181,7 +181,7 @@ Test(load, a_unit_is_the_base_and_keys_after_it_override)
 {
 	char path[] = "/tmp/test-load-XXXXXX";
 	char text[256];
-	char expected[256];
+	char expected[512];
 
 	close(mkstemp(path));
 	write_unit(path, "[Unit]\nAfter=network.target\nRequires=x.socket\n[Service]\nType=notify\n"
@@ -192,7 +192,7 @@ Test(load, a_unit_is_the_base_and_keys_after_it_override)
 		"Unit=%s\nExecStart=/x\n",
 		path, path);
 	snprintf(expected, sizeof(expected),
-		"%s:8:1: warning: ProtectSystem= is not honoured\n"
+		"%s:8:1: warning: ProtectSystem= is not honoured: the container is the sandbox\n"
 		"f:7:1: error: Unit= must be the first key of its section: what follows it "
 		"overrides\n"
 		"%s:3:1: warning: Requires=x.socket is not honoured: there is no such service\n",
@@ -202,6 +202,56 @@ Test(load, a_unit_is_the_base_and_keys_after_it_override)
 	expect_text(set.services[0]->exec.user, "nobody");
 	cr_expect(eq(int, (int)set.services[0]->notify_access, NOTIFY_MAIN));
 	unlink(path);
+}
+
+/* A copy of `text` with `@` replaced by `path`; the caller frees it. */
+static char *with_path(const char *text, const char *path)
+{
+	char *copy;
+	size_t size;
+	FILE *out = open_memstream(&copy, &size);
+
+	for (; *text; text++) {
+		if (*text == '@') {
+			fputs(path, out);
+		} else {
+			fputc(*text, out);
+		}
+	}
+	fclose(out);
+	return copy;
+}
+
+/* load(), where `@` in both texts stands for a file with the text of `unit`. */
+static void load_unit(const char *unit, const char *text, const char *expected)
+{
+	char path[] = "/tmp/test-load-XXXXXX";
+
+	close(mkstemp(path));
+	write_unit(path, unit);
+	char *ini = with_path(text, path);
+	char *problems = with_path(expected, path);
+	load(ini, problems);
+	free(ini);
+	free(problems);
+	unlink(path);
+}
+
+/* Words of systemd, words of nobody, words in the wrong place, and words without sense. */
+Test(load, a_unit_is_never_half_understood_in_silence)
+{
+	load_unit("[Service]\nExecStart=/bin/base\nProtectHome=yes\nExecStrat=/x\nColor=red\n"
+		  "After=b\nNice=polite\nUser=%?\nType=idle\n",
+		"[service:a]\nUnit=@\nProtectHome=yes\n",
+		"@:3:1: warning: ProtectHome= is not honoured: the container is the sandbox\n"
+		"@:4:1: warning: unknown key ExecStrat=, did you mean ExecStart=?\n"
+		"@:5:1: warning: unknown key Color= in [Service]\n"
+		"@:6:1: warning: After= is ignored: its place is in [Unit], not in [Service]\n"
+		"@:7:1: warning: Nice=polite: not understood, expected a number from -20 to 19; "
+		"ignored\n"
+		"@:8:1: error: unknown specifier %? in \"%?\": write %% for a percent sign\n"
+		"f:3:1: error: ProtectHome= cannot be honoured: the container is the sandbox\n");
+	cr_expect(eq(int, (int)set.services[0]->type, SERVICE_SIMPLE));
 }
 
 Test(load, a_missing_unit_is_one_error)
