@@ -110,19 +110,21 @@ void conf_arena_finish(struct conf_arena *arena)
 	}
 }
 
-/* Room for 3 strings, then 7, 15 and so on, each with one for the NULL at the end. */
-static int grow(struct conf_arena *arena, struct conf_strings *list)
+/* Room for 3 strings and the NULL at the end, then for 7, 15 and so on. */
+static size_t capacity_of(size_t count)
 {
-	size_t needed = list->count + 1;
+	size_t capacity = 4;
 
-	if (list->count && (needed & (needed - 1)) != 0) {
-		return 0;
+	while (capacity <= count) {
+		capacity *= 2;
 	}
-	if (list->count && needed < 4) {
-		return 0;
-	}
-	size_t capacity = needed < 4 ? 4 : needed * 2;
+	return capacity;
+}
+
+static int resize(struct conf_arena *arena, struct conf_strings *list, size_t capacity)
+{
 	char **items = conf_arena_alloc(arena, capacity * sizeof(*items));
+
 	if (!items) {
 		return -ENOMEM;
 	}
@@ -133,14 +135,39 @@ static int grow(struct conf_arena *arena, struct conf_strings *list)
 	return 0;
 }
 
+int conf_strings_push(struct conf_arena *arena, struct conf_strings *list, char *text)
+{
+	size_t capacity = capacity_of(list->count + 1);
+
+	if ((!list->items || capacity != capacity_of(list->count)) &&
+		resize(arena, list, capacity) < 0) {
+		return -ENOMEM;
+	}
+	list->items[list->count++] = text;
+	list->items[list->count] = NULL;
+	return 0;
+}
+
 int conf_strings_add(struct conf_arena *arena, struct conf_strings *list, const char *text)
 {
 	char *copy = conf_arena_strdup(arena, text);
 
-	if (!copy || grow(arena, list) < 0) {
+	return copy ? conf_strings_push(arena, list, copy) : -ENOMEM;
+}
+
+int conf_strings_share(struct conf_arena *arena, char *const *items, struct conf_strings *ret_list)
+{
+	struct conf_strings list = { 0 };
+	size_t count = 0;
+
+	while (items[count]) {
+		count++;
+	}
+	if (resize(arena, &list, capacity_of(count)) < 0) {
 		return -ENOMEM;
 	}
-	list->items[list->count++] = copy;
-	list->items[list->count] = NULL;
+	memcpy(list.items, items, count * sizeof(*items));
+	list.count = count;
+	*ret_list = list;
 	return 0;
 }

@@ -39,3 +39,9 @@ struct conf_strings {
 
 /* Appends a copy of `text`. Returns 0 or -ENOMEM. */
 int conf_strings_add(struct conf_arena *arena, struct conf_strings *list, const char *text);
+
+/* The same with the string itself, which must outlive the list. */
+int conf_strings_push(struct conf_arena *arena, struct conf_strings *list, char *text);
+
+/* Makes a list of the strings of `items` themselves, up to its NULL. Returns 0 or -ENOMEM. */
+int conf_strings_share(struct conf_arena *arena, char *const *items, struct conf_strings *ret_list);

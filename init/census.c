@@ -65,6 +65,9 @@ unsigned census_count(struct unit *unit)
 	struct manager *m = unit->manager;
 	struct census *census = &m->census;
 
+	if (m->childless) {
+		return 0;
+	}
 	if (!census->fresh) {
 		if (census->any) {
 			memset(census->counts, 0,

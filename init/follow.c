@@ -26,7 +26,7 @@ static const char *path_of(const struct unit *unit)
 
 static bool is_following(const struct unit *unit)
 {
-	return unit->follow.changes.fd >= 0;
+	return unit->follow->changes.fd >= 0;
 }
 
 static void close_file(struct follow *f)
@@ -40,7 +40,7 @@ static void close_file(struct follow *f)
 /* The service may own the directory: neither a link nor a FIFO is followed for it. */
 static bool open_file(struct unit *unit, bool at_end)
 {
-	struct follow *f = &unit->follow;
+	struct follow *f = unit->follow;
 	struct stat status;
 	int fd = open(path_of(unit), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 
@@ -74,7 +74,7 @@ static size_t whole_lines(const char *bytes, size_t length)
  */
 static bool copy_piece(struct unit *unit, bool all)
 {
-	struct follow *f = &unit->follow;
+	struct follow *f = unit->follow;
 	char bytes[FOLLOW_PIECE_MAX];
 	ssize_t n = f->fd < 0 ? 0 : pread(f->fd, bytes, sizeof(bytes), f->offset);
 
@@ -92,7 +92,7 @@ static bool copy_piece(struct unit *unit, bool all)
 /* Goes on where there is room in the pipe, one piece a turn. */
 static void go_on(struct unit *unit, bool more)
 {
-	struct follow *f = &unit->follow;
+	struct follow *f = unit->follow;
 	struct ev_loop *loop = unit->manager->loop;
 
 	if (!more) {
@@ -105,7 +105,7 @@ static void go_on(struct unit *unit, bool more)
 /* Another file has the name, or the same one is shorter. Its rest comes before the next one. */
 static void look(struct unit *unit)
 {
-	struct follow *f = &unit->follow;
+	struct follow *f = unit->follow;
 	struct stat now;
 
 	if (f->fd >= 0 && fstat(f->fd, &now) == 0 && now.st_size < f->offset) {
@@ -142,7 +142,7 @@ static void on_change(struct ev_loop *loop, ev_io *io, int events)
 /* What lies there at the start is of former runs. */
 static bool watch(struct unit *unit, bool at_end)
 {
-	struct follow *f = &unit->follow;
+	struct follow *f = unit->follow;
 	char directory[PATH_MAX];
 
 	snprintf(directory, sizeof(directory), "%s", path_of(unit));
@@ -156,7 +156,7 @@ static bool watch(struct unit *unit, bool at_end)
 
 static void try_later(struct unit *unit)
 {
-	struct follow *f = &unit->follow;
+	struct follow *f = unit->follow;
 
 	f->retry.repeat = (double)f->delay_ms / 1000;
 	ev_timer_again(unit->manager->loop, &f->retry);
@@ -165,7 +165,7 @@ static void try_later(struct unit *unit)
 static void on_retry(struct ev_loop *loop, ev_timer *timer, int events)
 {
 	struct unit *unit = timer->data;
-	struct follow *f = &unit->follow;
+	struct follow *f = unit->follow;
 
 	(void)events;
 	if (watch(unit, false)) {
@@ -183,7 +183,7 @@ static void on_retry(struct ev_loop *loop, ev_timer *timer, int events)
 
 static void start(struct unit *unit)
 {
-	struct follow *f = &unit->follow;
+	struct follow *f = unit->follow;
 	int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	int pipe = log_channel_open(&unit->manager->log, f->channel);
 
@@ -212,7 +212,7 @@ static void start(struct unit *unit)
 
 static void stop(struct unit *unit)
 {
-	struct follow *f = &unit->follow;
+	struct follow *f = unit->follow;
 	struct ev_loop *loop = unit->manager->loop;
 
 	ev_io_stop(loop, &f->changes);
@@ -228,10 +228,10 @@ static void copy_rest(struct unit *unit)
 {
 	for (int i = 0; i < REST_PIECES_MAX; i++) {
 		look(unit);
-		if (!ev_is_active(&unit->follow.room)) {
+		if (!ev_is_active(&unit->follow->room)) {
 			break;
 		}
-		log_channel_catch_up(&unit->manager->log, unit->follow.channel);
+		log_channel_catch_up(&unit->manager->log, unit->follow->channel);
 	}
 	copy_piece(unit, true);
 }
@@ -240,7 +240,7 @@ void follow_update(struct unit *unit)
 {
 	bool over = service_is_over(unit_service(unit));
 
-	if (!path_of(unit)) {
+	if (!unit->follow) {
 		return;
 	}
 	if (!over && !is_following(unit)) {
@@ -248,14 +248,17 @@ void follow_update(struct unit *unit)
 	} else if (over && is_following(unit)) {
 		copy_rest(unit);
 		stop(unit);
-		log_channel_close(&unit->manager->log, unit->follow.channel);
+		log_channel_close(&unit->manager->log, unit->follow->channel);
 	}
 }
 
-void follow_init(struct unit *unit, size_t channel)
+int follow_init(struct unit *unit, size_t channel)
 {
-	struct follow *f = &unit->follow;
+	struct follow *f = manager_alloc(unit->manager, sizeof(*f));
 
+	if (!f) {
+		return -ENOMEM;
+	}
 	ev_init(&f->changes, on_change);
 	ev_init(&f->room, on_room);
 	ev_init(&f->retry, on_retry);
@@ -263,11 +266,13 @@ void follow_init(struct unit *unit, size_t channel)
 	f->changes.fd = f->fd = -1;
 	f->channel = channel;
 	log_channel_join(&unit->manager->log, channel, unit->index);
+	unit->follow = f;
+	return 0;
 }
 
 void follow_finish(struct unit *unit)
 {
-	if (is_following(unit)) {
+	if (unit->follow && is_following(unit)) {
 		stop(unit);
 	}
 }

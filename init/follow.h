@@ -32,8 +32,8 @@ struct follow {
 	off_t offset;
 };
 
-/* For a service with LogFollow=; `channel` of the log is for this alone. */
-void follow_init(struct unit *unit, size_t channel);
+/* For a service with LogFollow=; `channel` of the log is for this alone. Returns 0 or -ENOMEM. */
+int follow_init(struct unit *unit, size_t channel);
 void follow_finish(struct unit *unit);
 
 /* Begins with the service's run; ends with it, when the rest has been copied. */

@@ -153,15 +153,25 @@ static bool guess(struct unit *unit)
 
 /* --- both ------------------------------------------------------------------------------------ */
 
-void forked_init(struct unit *unit)
+int forked_init(struct unit *unit)
 {
-	ev_init(&unit->pid_file_watch, on_file);
-	unit->pid_file_watch.data = unit;
+	if (!config_of(unit)->pid_file) {
+		return 0;
+	}
+	unit->pid_file_watch = manager_alloc(unit->manager, sizeof(*unit->pid_file_watch));
+	if (!unit->pid_file_watch) {
+		return -ENOMEM;
+	}
+	ev_init(unit->pid_file_watch, on_file);
+	unit->pid_file_watch->data = unit;
+	return 0;
 }
 
 void forked_stop_seeking(struct unit *unit)
 {
-	ev_stat_stop(unit->manager->loop, &unit->pid_file_watch);
+	if (unit->pid_file_watch) {
+		ev_stat_stop(unit->manager->loop, unit->pid_file_watch);
+	}
 }
 
 void forked_seek(struct unit *unit)
@@ -175,9 +185,9 @@ void forked_seek(struct unit *unit)
 	}
 	find_children(unit, &ignored); /* for their groups, where there is no box */
 	/* Watched first: what is written meanwhile is not missed. */
-	if (!ev_is_active(&unit->pid_file_watch)) {
-		ev_stat_set(&unit->pid_file_watch, path, 0);
-		ev_stat_start(unit->manager->loop, &unit->pid_file_watch);
+	if (!ev_is_active(unit->pid_file_watch)) {
+		ev_stat_set(unit->pid_file_watch, path, 0);
+		ev_stat_start(unit->manager->loop, unit->pid_file_watch);
 	}
 	if (try_file(unit)) {
 		forked_stop_seeking(unit);

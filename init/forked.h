@@ -8,7 +8,8 @@
 
 #include "init/manager.h"
 
-void forked_init(struct unit *unit);
+/* For a service with PIDFile=; others seek without. Returns 0 or -ENOMEM. */
+int forked_init(struct unit *unit);
 
 /* Looks for it now: posts EVENT_MAIN_FOUND or EVENT_MAIN_MISSING. After the latter PIDFile= is
  * watched, and each time that it changes one of both is posted. Does not block. */

@@ -192,12 +192,13 @@ static void on_output(struct ev_loop *loop, ev_io *watch, int events)
 int log_init(struct log *log, struct ev_loop *loop, int fd, size_t count)
 {
 	*log = (struct log) { .loop = loop, .count = count, .name_width = sizeof(OWN_NAME) - 1 };
-	log->ring = malloc(LOG_RING_SIZE);
 	/* Untouched pages cost nothing, so they are not cleared either: one page becomes real where
 	 * a service writes. */
-	log->buffers = reallocarray(NULL, count ? count : 1, LOG_LINE_MAX);
+	log->ring = count < SIZE_MAX / LOG_LINE_MAX / 2
+			    ? malloc(LOG_RING_SIZE + count * LOG_LINE_MAX)
+			    : NULL;
 	log->channels = calloc(count ? count : 1, sizeof(*log->channels));
-	if (!log->ring || !log->buffers || !log->channels) {
+	if (!log->ring || !log->channels) {
 		log_finish(log);
 		return -ENOMEM;
 	}
@@ -206,7 +207,7 @@ int log_init(struct log *log, struct ev_loop *loop, int fd, size_t count)
 
 		c->log = log;
 		c->color = i + 1;
-		c->buffer = log->buffers + i * LOG_LINE_MAX;
+		c->buffer = log->ring + LOG_RING_SIZE + i * LOG_LINE_MAX;
 		c->read_fd = c->write_fd = -1;
 		ev_init(&c->watch, on_channel);
 	}
@@ -381,9 +382,8 @@ void log_finish(struct log *log)
 		ev_io_stop(log->loop, &log->watch);
 	}
 	free(log->ring);
-	free(log->buffers);
 	free(log->channels);
-	log->ring = log->buffers = NULL;
+	log->ring = NULL;
 	log->channels = NULL;
 	log->count = 0;
 }

@@ -49,11 +49,10 @@ struct log {
 	bool color;
 	int name_width;
 	ev_io watch;
-	char *ring; /* LOG_RING_SIZE bytes */
+	char *ring; /* LOG_RING_SIZE bytes, and behind it the buffers of the channels */
 	size_t head;
 	size_t length;
 	uint64_t lost; /* bytes that the output refused, not yet told */
-	char *buffers;
 	struct log_channel *channels;
 	size_t count;
 };

@@ -226,6 +226,7 @@ static int supervise(char *const *files, size_t count)
 	}
 	self_raise_nofile(&host);
 	load_files(files, count, &set, &problems);
+	self_settle(&host);
 	int code = run(&set, &problems, &host);
 	conf_problems_finish(&problems);
 	conf_set_finish(&set);

@@ -18,9 +18,11 @@
 #include "init/self.h"
 #include "init/signals.h"
 #include "init/slow.h"
+#include "init/speech.h"
 #include "init/unit.h"
 #include "services/conditions.h"
 #include "services/directories.h"
+#include "services/environment.h"
 
 enum {
 	RETRY_FIRST_MS = 50,
@@ -82,10 +84,10 @@ static void follow_up(struct manager *m, size_t index, const struct service_acti
 		narrate_state(&m->log, service, before);
 	}
 	if (ended && service->result != RESULT_SUCCESS) {
-		narrate_said(&m->log, service, &m->units[index].said);
+		narrate_said(&m->log, service, speech_said(&m->units[index]));
 	}
 	if (before == SERVICE_START && service->state != before && !service->probed) {
-		narrate_not_ready(&m->log, service, &m->units[index].probe);
+		narrate_not_ready(&m->log, service, m->units[index].probe);
 	}
 	act(&m->units[index], actions);
 	probe_update(&m->units[index]);
@@ -190,6 +192,11 @@ static void drain(struct manager *m)
 		}
 	} while (do_due(m) || m->queue.count);
 	arm_stop_timer(m);
+	if (!m->pages_dropped) {
+		m->pages_dropped =
+			true; /* whoever waits for the first services waits for no more */
+		self_drop_pages();
+	}
 	upstream_update(&m->upstream, &m->supervisor);
 	if (supervisor_is_over(&m->supervisor, clock_now_ms())) {
 		ev_break(m->loop, EVBREAK_ALL);
@@ -280,7 +287,9 @@ static int allocate(struct manager *m)
 	return log_init(&m->log, m->loop, STDOUT_FILENO, count + count_follows(m->supervisor.set));
 }
 
-static int open_report_pipe(struct manager *m)
+/* Of all descriptors these have the lowest numbers, for children get what is below them, and close
+ * it again. */
+static int open_report_pipe(struct manager *m, int *ret_read)
 {
 	int ends[2];
 
@@ -291,10 +300,35 @@ static int open_report_pipe(struct manager *m)
 	m->host.report_fd = ends[1];
 	m->host.log_slot =
 		m->host.can_leave_descriptors ? fcntl(m->host.null_fd, F_DUPFD_CLOEXEC, 0) : -1;
-	ev_io_init(&m->report_watch, on_report, ends[0], EV_READ);
+	*ret_read = ends[0];
+	return 0;
+}
+
+static void watch_reports(struct manager *m, int fd)
+{
+	ev_io_init(&m->report_watch, on_report, fd, EV_READ);
 	m->report_watch.data = m;
 	ev_io_start(m->loop, &m->report_watch);
-	return 0;
+}
+
+void *manager_alloc(struct manager *m, size_t size)
+{
+	return conf_arena_alloc(m->arena, size);
+}
+
+static int init_units(struct manager *m)
+{
+	const struct conf_set *set = m->supervisor.set;
+	size_t channel = set->count;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < set->count; i++) {
+		r = unit_init(&m->units[i], m, i);
+		if (r == 0 && set->services[i]->log_follow) {
+			r = follow_init(&m->units[i], channel++);
+		}
+	}
+	return r;
 }
 
 int manager_init(struct manager *manager, struct conf_set *set, const struct spawn_host *host,
@@ -302,14 +336,19 @@ int manager_init(struct manager *manager, struct conf_set *set, const struct spa
 {
 	struct manager *m = manager;
 
-	*m = (struct manager) { .host = *host, .retry_ms = RETRY_FIRST_MS };
+	*m = (struct manager) { .host = *host, .arena = &set->arena, .retry_ms = RETRY_FIRST_MS };
 	m->started_ms = clock_now_ms();
+	int report_fd = -1;
+	char **environment = NULL;
 	int r = supervisor_init(&m->supervisor, set, problems);
 	if (r == 0) {
-		r = allocate(m);
+		r = environment_inherit(&set->arena, host->environment, &environment);
 	}
 	if (r == 0) {
-		r = open_report_pipe(m);
+		r = open_report_pipe(m, &report_fd);
+	}
+	if (r == 0) {
+		r = allocate(m);
 	}
 	if (r == 0) {
 		r = signals_start(m);
@@ -317,6 +356,8 @@ int manager_init(struct manager *manager, struct conf_set *set, const struct spa
 	if (r < 0) {
 		return r;
 	}
+	m->host.environment = environment;
+	watch_reports(m, report_fd);
 	sleep_without_end(m);
 	ev_prepare_init(&m->drain_watch, on_prepare);
 	m->drain_watch.data = m;
@@ -326,16 +367,12 @@ int manager_init(struct manager *manager, struct conf_set *set, const struct spa
 	m->stop_timer.data = m;
 	m->retry_timer.data = m;
 	upstream_init(&m->upstream, getenv("NOTIFY_SOCKET"));
-	size_t channel = set->count;
-	for (size_t i = 0; i < set->count; i++) {
-		unit_init(&m->units[i], m, i);
-		if (set->services[i]->log_follow) {
-			follow_init(&m->units[i], channel++);
-		}
-	}
 	box_init(m);
 	slow_init(m);
-	r = census_init(m);
+	r = init_units(m);
+	if (r == 0) {
+		r = census_init(m);
+	}
 	return r < 0 ? r : leaks_init(m);
 }
 
@@ -356,7 +393,6 @@ int manager_run(struct manager *m)
 {
 	struct result result = { 0 };
 
-	self_drop_pages();
 	ev_run(m->loop, 0);
 	result.left_over = sweep(m);
 	result.out_of_memory = result_out_of_memory(m);

@@ -32,6 +32,20 @@ struct census {
 	bool any; /* some of them are not 0 */
 };
 
+/* By the processes of a service that were reaped, and whom they had waited for. */
+struct usage {
+	struct timeval user;
+	struct timeval system;
+	long max_rss_kib;
+};
+
+/* What a service may say, see init/speech.h. */
+struct speech {
+	struct notify_socket socket;
+	struct notify_message said; /* by the current main process; what of it lasts */
+	bool refusal_told;
+};
+
 /* One service as the shell knows it, beside its struct service. */
 struct unit {
 	struct manager *manager;
@@ -40,20 +54,19 @@ struct unit {
 	pid_t control_pid;
 	struct containment containment;
 	int64_t stopping_since_ms;
-	struct rusage used; /* by those that were reaped, and whom they had waited for */
-	int new_box_fd;     /* -1, but while its processes are moved there */
-	int box_events_fd;  /* -1, but while its last processes are waited for */
-	ev_timer timer;     /* of service->deadline_ms */
-	struct notify_socket notify;
-	struct notify_message said; /* by the current main process; what of it lasts */
-	bool refusal_told;
-	struct probe probe;
-	struct follow follow;
-	ev_io adopted_watch; /* of a main process that it named itself */
+	struct usage used;
+	int new_box_fd;    /* -1, but while its processes are moved there */
+	int box_events_fd; /* -1, but while its last processes are waited for */
+	ev_timer timer;    /* of service->deadline_ms */
+	/* Each NULL for the many services that have no use for it. */
+	struct speech *speech;   /* NotifyAccess= */
+	struct probe *probe;     /* ReadyWhen= */
+	struct follow *follow;   /* LogFollow= */
+	ev_stat *pid_file_watch; /* PIDFile=: until it names the main process */
+	ev_io adopted_watch;     /* of a main process that it named itself */
 	ev_timer adopted_timer;
-	ev_stat pid_file_watch; /* Type=forking: until PIDFile= names its main process */
-	ev_io exec_watch;       /* Type=exec: closed by execve() */
-	bool start_failed;      /* the main process reported an error of its set-up */
+	ev_io exec_watch;  /* Type=exec: closed by execve() */
+	bool start_failed; /* the main process reported an error of its set-up */
 	/* What fork() refused so far; tried again. */
 	const struct exec_command *retry_main;
 	const struct exec_command *retry_control;
@@ -71,9 +84,11 @@ struct manager {
 	ev_timer box_timer;  /* until the tree is made */
 	bool box_told;
 	struct census census;
+	bool childless;      /* as wait(2) said, and nothing was spawned since */
 	struct leaks *leaks; /* NULL without Main= */
 	int64_t started_ms;
 	struct unit *units;
+	struct conf_arena *arena; /* of the set; nothing is taken from it once the loop runs */
 
 	struct upstream upstream;
 	struct queue queue;     /* callbacks only put into it */
@@ -86,6 +101,7 @@ struct manager {
 	ev_timer retry_timer; /* of the retry_ commands */
 	int64_t retry_ms;     /* the next back-off */
 	bool retry_told;
+	bool pages_dropped;
 	pid_t job;        /* has the terminal; 0: it is ours */
 	uint64_t orphans; /* reaped processes that no service had spawned */
 };
@@ -96,6 +112,9 @@ struct manager {
  */
 int manager_init(struct manager *manager, struct conf_set *set, const struct spawn_host *host,
 	struct conf_problems *problems);
+
+/* Zeroed memory for as long as the set lives, or NULL. Only while manager_init() runs. */
+void *manager_alloc(struct manager *manager, size_t size);
 
 /* Starts the services and runs until all is over. Returns the exit code. */
 int manager_run(struct manager *manager);

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 
 enum {
@@ -105,9 +106,23 @@ void *memory_resize(void *block, long size)
 	return result;
 }
 
+void *memory_map(size_t size)
+{
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+void memory_unmap(void *memory, size_t size)
+{
+	if (memory) {
+		munmap(memory, size);
+	}
+}
+
 int memory_reserve(size_t size)
 {
-	reserve = malloc(size);
+	reserve = memory_map(size);
 	if (!reserve) {
 		return -ENOMEM;
 	}

@@ -9,6 +9,10 @@
 
 #include <stddef.h>
 
+/* Zeroed memory of which each page costs something only once it is touched, or NULL. */
+void *memory_map(size_t size);
+void memory_unmap(void *memory, size_t size);
+
 /* Takes the reserve and makes libev use it. Once for the process. Returns 0 or -ENOMEM. */
 int memory_reserve(size_t size);
 

@@ -10,6 +10,7 @@
 #include "conf/ready.h"
 #include "conf/value.h"
 #include "init/box.h"
+#include "init/speech.h"
 
 static void say(struct log *log, const struct service *service, const char *what)
 {
@@ -289,12 +290,13 @@ void narrate_all(struct manager *manager)
 	for (size_t i = 0; i < manager->supervisor.set->count; i++) {
 		const struct service *service = &manager->supervisor.services[i];
 		const struct unit *unit = &manager->units[i];
-		bool says = unit->said.status[0] && !service_is_over(service);
+		const struct notify_message *said = speech_said(unit);
+		bool says = said->status[0] && !service_is_over(service);
 
 		log_print(&manager->log, "%s: %s%s, %s, main process %d, %u restarts%s%s",
 			service->config->name, service_state_name(service->state),
-			unit->said.reloading ? " (reloading)" : "",
-			service_result_name(service->result), (int)unit->main_pid,
-			service->restarts, says ? ", " : "", says ? unit->said.status : "");
+			said->reloading ? " (reloading)" : "", service_result_name(service->result),
+			(int)unit->main_pid, service->restarts, says ? ", " : "",
+			says ? said->status : "");
 	}
 }

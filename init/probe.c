@@ -28,13 +28,13 @@ static const struct ready_when *ready_of(const struct unit *unit)
 
 static void arm(struct unit *unit, int64_t ms)
 {
-	unit->probe.timer.repeat = (double)ms / 1000;
-	ev_timer_again(unit->manager->loop, &unit->probe.timer);
+	unit->probe->timer.repeat = (double)ms / 1000;
+	ev_timer_again(unit->manager->loop, &unit->probe->timer);
 }
 
 static void watch(struct unit *unit, int fd, int events)
 {
-	struct probe *p = &unit->probe;
+	struct probe *p = unit->probe;
 
 	ev_io_stop(unit->manager->loop, &p->watch);
 	ev_io_set(&p->watch, fd, events);
@@ -43,7 +43,7 @@ static void watch(struct unit *unit, int fd, int events)
 
 static void close_descriptor(struct unit *unit)
 {
-	struct probe *p = &unit->probe;
+	struct probe *p = unit->probe;
 
 	ev_io_stop(unit->manager->loop, &p->watch);
 	if (p->watch.fd >= 0) {
@@ -59,13 +59,13 @@ static void observe(struct unit *unit, log_observer *observer)
 
 	log_channel_observe(log, unit->index, observer, unit);
 	if (unit_service(unit)->config->log_follow) {
-		log_channel_observe(log, unit->follow.channel, observer, unit);
+		log_channel_observe(log, unit->follow->channel, observer, unit);
 	}
 }
 
 static void stop(struct unit *unit)
 {
-	struct probe *p = &unit->probe;
+	struct probe *p = unit->probe;
 
 	close_descriptor(unit);
 	ev_timer_stop(unit->manager->loop, &p->timer);
@@ -85,7 +85,7 @@ static void succeed(struct unit *unit)
 
 static void try_later(struct unit *unit, const char *seen, int status)
 {
-	struct probe *p = &unit->probe;
+	struct probe *p = unit->probe;
 
 	close_descriptor(unit);
 	p->seen = seen;
@@ -99,7 +99,7 @@ static void try_later(struct unit *unit, const char *seen, int status)
 
 static void ask(struct unit *unit)
 {
-	struct probe *p = &unit->probe;
+	struct probe *p = unit->probe;
 	const struct ready_when *ready = ready_of(unit);
 	char request[REQUEST_MAX];
 	int length = snprintf(request, sizeof(request),
@@ -121,7 +121,7 @@ static void ask(struct unit *unit)
 
 static void connected(struct unit *unit)
 {
-	struct probe *p = &unit->probe;
+	struct probe *p = unit->probe;
 	int error = 0;
 	socklen_t size = sizeof(error);
 
@@ -139,7 +139,7 @@ static void connected(struct unit *unit)
 
 static void begin_connect(struct unit *unit)
 {
-	struct probe *p = &unit->probe;
+	struct probe *p = unit->probe;
 	const struct ready_when *ready = ready_of(unit);
 	const union ready_address *address =
 		&ready->addresses[p->attempts++ % ready->addresses_count];
@@ -162,7 +162,7 @@ static void begin_connect(struct unit *unit)
 static void settle(struct unit *unit, bool over)
 {
 	char byte;
-	ssize_t n = recv(unit->probe.watch.fd, &byte, 1, 0);
+	ssize_t n = recv(unit->probe->watch.fd, &byte, 1, 0);
 	bool silent = n < 0 && (errno == EAGAIN || errno == EINTR);
 
 	if (n == 1 || (silent && over)) {
@@ -174,7 +174,7 @@ static void settle(struct unit *unit, bool over)
 
 static void read_answer(struct unit *unit)
 {
-	struct probe *p = &unit->probe;
+	struct probe *p = unit->probe;
 	ssize_t n = recv(p->watch.fd, p->answer + p->length, sizeof(p->answer) - p->length, 0);
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
@@ -206,7 +206,7 @@ static void look_for_path(struct unit *unit)
 
 static void run_command(struct unit *unit)
 {
-	struct probe *p = &unit->probe;
+	struct probe *p = unit->probe;
 
 	if (p->pid) { /* the last one was killed and is not reaped yet */
 		try_later(unit, "the command does not end", 0);
@@ -224,9 +224,9 @@ static void run_command(struct unit *unit)
 
 bool probe_reap(struct unit *unit, pid_t pid, int status)
 {
-	struct probe *p = &unit->probe;
+	struct probe *p = unit->probe;
 
-	if (pid != p->pid) {
+	if (!p || pid != p->pid) {
 		return false;
 	}
 	p->pid = 0;
@@ -254,7 +254,7 @@ static void on_line(void *data, const char *line, size_t length)
 /* As s6 has it: a newline is the word. An end without one leaves it to the time-out. */
 static void read_newline(struct unit *unit)
 {
-	struct probe *p = &unit->probe;
+	struct probe *p = unit->probe;
 	char bytes[256];
 	ssize_t n = read(p->watch.fd, bytes, sizeof(bytes));
 
@@ -268,7 +268,7 @@ static void read_newline(struct unit *unit)
 
 void probe_listen(struct unit *unit, int fd)
 {
-	struct probe *p = &unit->probe;
+	struct probe *p = unit->probe;
 
 	close_descriptor(unit);
 	ev_io_set(&p->watch, fd, EV_READ);
@@ -301,7 +301,7 @@ static void on_watch(struct ev_loop *loop, ev_io *io, int events)
 
 	(void)loop;
 	(void)events;
-	switch (unit->probe.step) {
+	switch (unit->probe->step) {
 	case PROBE_CONNECTING:
 		connected(unit);
 		break;
@@ -326,7 +326,7 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 
 	(void)events;
 	ev_timer_stop(loop, timer);
-	switch (unit->probe.step) {
+	switch (unit->probe->step) {
 	case PROBE_WAITING:
 		begin_attempt(unit);
 		break;
@@ -340,7 +340,7 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 		try_later(unit, "there was no answer", 0);
 		break;
 	case PROBE_RUNNING:
-		kill(-unit->probe.pid, SIGKILL);
+		kill(-unit->probe->pid, SIGKILL);
 		break;
 	case PROBE_OFF:
 		break;
@@ -349,7 +349,7 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 
 static void start(struct unit *unit)
 {
-	struct probe *p = &unit->probe;
+	struct probe *p = unit->probe;
 	enum ready_kind kind = ready_of(unit)->kind;
 
 	p->step = PROBE_WAITING;
@@ -371,25 +371,39 @@ void probe_update(struct unit *unit)
 	bool forked = !unit->retry_main && !unit->retry_control;
 	bool wanted = forked && service_is_probed(unit_service(unit));
 
-	if (wanted && unit->probe.step == PROBE_OFF) {
+	if (!unit->probe) {
+		return;
+	}
+	if (wanted && unit->probe->step == PROBE_OFF) {
 		start(unit);
-	} else if (!wanted && unit->probe.step != PROBE_OFF) {
+	} else if (!wanted && unit->probe->step != PROBE_OFF) {
 		stop(unit);
 	}
 }
 
-void probe_init(struct unit *unit)
+int probe_init(struct unit *unit)
 {
-	struct probe *p = &unit->probe;
+	struct probe *p = NULL;
 
+	if (!ready_of(unit)) {
+		return 0;
+	}
+	p = manager_alloc(unit->manager, sizeof(*p));
+	if (!p) {
+		return -ENOMEM;
+	}
 	ev_init(&p->timer, on_timer);
 	ev_init(&p->watch, on_watch);
 	p->timer.data = unit;
 	p->watch.data = unit;
 	p->watch.fd = -1;
+	unit->probe = p;
+	return 0;
 }
 
 void probe_finish(struct unit *unit)
 {
-	stop(unit);
+	if (unit->probe) {
+		stop(unit);
+	}
 }

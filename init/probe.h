@@ -42,7 +42,8 @@ struct probe {
 	size_t length;
 };
 
-void probe_init(struct unit *unit);
+/* For a service with ReadyWhen=; others have none. Returns 0 or -ENOMEM. */
+int probe_init(struct unit *unit);
 void probe_finish(struct unit *unit);
 
 /* Begins or ends, as the service's state wants it. */

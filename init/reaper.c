@@ -30,11 +30,11 @@ void reaper_read_reports(struct manager *m)
 	}
 }
 
-static void add_usage(struct rusage *sum, const struct rusage *more)
+static void add_usage(struct usage *sum, const struct rusage *more)
 {
-	timeradd(&sum->ru_utime, &more->ru_utime, &sum->ru_utime);
-	timeradd(&sum->ru_stime, &more->ru_stime, &sum->ru_stime);
-	sum->ru_maxrss = sum->ru_maxrss > more->ru_maxrss ? sum->ru_maxrss : more->ru_maxrss;
+	timeradd(&sum->user, &more->ru_utime, &sum->user);
+	timeradd(&sum->system, &more->ru_stime, &sum->system);
+	sum->max_rss_kib = sum->max_rss_kib > more->ru_maxrss ? sum->max_rss_kib : more->ru_maxrss;
 }
 
 static bool give_to_unit(struct manager *m, pid_t pid, int status, const struct rusage *used)
@@ -69,6 +69,7 @@ bool reaper_run(struct manager *m)
 	for (int i = 0; i < BATCH_MAX; i++) {
 		pid = wait4(-1, &status, WNOHANG, &used);
 		if (pid <= 0) {
+			m->childless = pid < 0 && errno == ECHILD;
 			post_empty(m);
 			return false;
 		}

@@ -86,8 +86,8 @@ static void print_service(FILE *out, const struct unit *unit)
 	fprintf(out, ", \"restarts\": %u, ", service->restarts);
 	print_end(out, service);
 	fprintf(out, ", \"user_ms\": %lld, \"system_ms\": %lld, \"max_rss_kib\": %ld }",
-		milliseconds(unit->used.ru_utime), milliseconds(unit->used.ru_stime),
-		unit->used.ru_maxrss);
+		milliseconds(unit->used.user), milliseconds(unit->used.system),
+		unit->used.max_rss_kib);
 }
 
 /* The clock of the wall may have been set meanwhile: the start is counted back from now. */

@@ -6,6 +6,7 @@
 #include <linux/close_range.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -76,6 +77,14 @@ void self_raise_nofile(struct spawn_host *host)
 		limit.rlim_max > SPARE_LEAST ? limit.rlim_max - SPARE_DESCRIPTORS : limit.rlim_max;
 	host->nofile_raised =
 		host->nofile.rlim_cur != limit.rlim_cur && setrlimit(RLIMIT_NOFILE, &limit) == 0;
+}
+
+void self_settle(struct spawn_host *host)
+{
+	/* UMask= has this value unless told: then a child has nothing to do. */
+	host->umask = 0022;
+	umask(host->umask);
+	host->at_root = chdir("/") == 0;
 }
 
 /* What is never written to: it comes from the file as it was. The first object is the program. */

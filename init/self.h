@@ -14,6 +14,10 @@ bool self_prepare(struct spawn_host *ret_host);
  * children, which get back what it was. */
 void self_raise_nofile(struct spawn_host *host);
 
+/* The working directory and the mask that most services want, so that their children need not set
+ * them. To be called when all files are loaded. */
+void self_settle(struct spawn_host *host);
+
 /* Gives back the pages of the program that only its start needed; the kernel brings back what is
  * used again. */
 void self_drop_pages(void);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "init/speech.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "init/adoption.h"
@@ -30,8 +31,8 @@ static bool may_speak(const struct unit *unit, pid_t sender)
 static void refuse(struct unit *unit, pid_t sender)
 {
 	/* Once: a stranger must not fill the log. */
-	if (!unit->refusal_told) {
-		unit->refusal_told = true;
+	if (!unit->speech->refusal_told) {
+		unit->speech->refusal_told = true;
 		narrate_refused_message(&unit->manager->log, unit_service(unit), sender);
 	}
 }
@@ -39,7 +40,7 @@ static void refuse(struct unit *unit, pid_t sender)
 /* Keeps what is shown to people, and tells what changes for them. */
 static void keep(struct unit *unit, const struct notify_message *news)
 {
-	struct notify_message *said = &unit->said;
+	struct notify_message *said = &unit->speech->said;
 	struct log *log = &unit->manager->log;
 
 	if (news->status_set) {
@@ -115,7 +116,7 @@ static bool take_message(struct unit *unit, struct notify_message *news)
 	size_t length;
 	struct ucred sender;
 
-	if (notify_socket_receive(&unit->notify, text, &length, &sender) <= 0) {
+	if (notify_socket_receive(&unit->speech->socket, text, &length, &sender) <= 0) {
 		return false;
 	}
 	if (!may_speak(unit, sender.pid)) {
@@ -136,7 +137,10 @@ void speech_hear(struct unit *unit)
 {
 	struct notify_message news = { 0 };
 
-	for (int i = 0; i < WORDS_MAX && unit->notify.fd >= 0; i++) {
+	if (!unit->speech) {
+		return;
+	}
+	for (int i = 0; i < WORDS_MAX && unit->speech->socket.fd >= 0; i++) {
 		if (!take_message(unit, &news)) {
 			break;
 		}
@@ -163,45 +167,67 @@ static int open_socket(struct unit *unit)
 				"cannot write to /run, the sockets of sd_notify(3) are abstract");
 		}
 	}
-	return notify_socket_open(&unit->notify, directory, unit->index);
+	return notify_socket_open(&unit->speech->socket, directory, unit->index);
 }
 
 const char *speech_path(struct unit *unit)
 {
-	const struct service_config *config = unit_service(unit)->config;
+	struct notify_socket *socket = unit->speech ? &unit->speech->socket : NULL;
 
-	if (config->notify_access == NOTIFY_NONE) {
+	if (!socket) {
 		return NULL;
 	}
-	if (unit->notify.fd < 0) {
+	if (socket->fd < 0) {
 		int r = open_socket(unit);
 
 		if (r < 0) {
 			log_print(&unit->manager->log, "%s: cannot make its notify socket: %s",
-				config->name, strerrordesc_np(-r));
+				unit_service(unit)->config->name, strerrordesc_np(-r));
 			return NULL;
 		}
-		ev_io_set(&unit->notify.watch, unit->notify.fd, EV_READ);
-		ev_io_start(unit->manager->loop, &unit->notify.watch);
+		ev_io_set(&socket->watch, socket->fd, EV_READ);
+		ev_io_start(unit->manager->loop, &socket->watch);
 	}
-	return unit->notify.path;
+	return socket->path;
+}
+
+const struct notify_message *speech_said(const struct unit *unit)
+{
+	static const struct notify_message nothing;
+
+	return unit->speech ? &unit->speech->said : &nothing;
 }
 
 void speech_forget(struct unit *unit)
 {
-	unit->said = (struct notify_message) { 0 };
-	unit->refusal_told = false;
+	if (unit->speech) {
+		unit->speech->said = (struct notify_message) { 0 };
+		unit->speech->refusal_told = false;
+	}
 }
 
-void speech_init(struct unit *unit)
+int speech_init(struct unit *unit)
 {
-	unit->notify.fd = -1;
-	ev_init(&unit->notify.watch, on_notify);
-	unit->notify.watch.data = unit;
+	struct notify_socket *socket;
+
+	if (unit_service(unit)->config->notify_access == NOTIFY_NONE) {
+		return 0;
+	}
+	unit->speech = manager_alloc(unit->manager, sizeof(*unit->speech));
+	if (!unit->speech) {
+		return -ENOMEM;
+	}
+	socket = &unit->speech->socket;
+	socket->fd = -1;
+	ev_init(&socket->watch, on_notify);
+	socket->watch.data = unit;
+	return 0;
 }
 
 void speech_finish(struct unit *unit)
 {
-	ev_io_stop(unit->manager->loop, &unit->notify.watch);
-	notify_socket_close(&unit->notify);
+	if (unit->speech) {
+		ev_io_stop(unit->manager->loop, &unit->speech->socket.watch);
+		notify_socket_close(&unit->speech->socket);
+	}
 }

@@ -8,7 +8,8 @@
 
 #include "init/manager.h"
 
-void speech_init(struct unit *unit);
+/* For a service that may speak; others have none. Returns 0 or -ENOMEM. */
+int speech_init(struct unit *unit);
 void speech_finish(struct unit *unit);
 
 /* The socket for NOTIFY_SOCKET=, made when first asked for; NULL where nobody may speak or it
@@ -17,6 +18,9 @@ const char *speech_path(struct unit *unit);
 
 /* Takes all that is said by now, within a bound, and posts its events. Does not block. */
 void speech_hear(struct unit *unit);
+
+/* What of that lasts until the next main process; all unset where nothing was said. */
+const struct notify_message *speech_said(const struct unit *unit);
 
 /* A new main process begins: what the last one said is over. */
 void speech_forget(struct unit *unit);

@@ -194,6 +194,9 @@ static pid_t spawn(struct unit *unit, const struct exec_command *command, enum s
 		.cgroup_fd = unit->containment.cgroup_fd,
 	};
 	pid_t pid = spawn_process(&unit->manager->host, &request);
+	if (pid > 0) {
+		unit->manager->childless = false;
+	}
 	if (pid > 0 && foreground) {
 		unit->manager->job = pid;
 	}
@@ -379,7 +382,7 @@ void unit_report(struct unit *unit, const struct spawn_report *report)
 	narrate_report(&unit->manager->log, unit_service(unit), report);
 }
 
-void unit_init(struct unit *unit, struct manager *manager, size_t index)
+int unit_init(struct unit *unit, struct manager *manager, size_t index)
 {
 	unit->manager = manager;
 	unit->index = index;
@@ -390,16 +393,18 @@ void unit_init(struct unit *unit, struct manager *manager, size_t index)
 	ev_init(&unit->exec_watch, on_exec);
 	unit->timer.data = unit;
 	unit->exec_watch.data = unit;
-	speech_init(unit);
 	adoption_init(unit);
-	forked_init(unit);
 	log_channel_name(&manager->log, index,
 		config_of(unit)->exec.log_name ? config_of(unit)->exec.log_name
 					       : config_of(unit)->name);
 	if (config_of(unit)->log_drops) {
 		log_channel_drop(&manager->log, index);
 	}
-	probe_init(unit);
+	int r = speech_init(unit);
+	if (r == 0) {
+		r = forked_init(unit);
+	}
+	return r < 0 ? r : probe_init(unit);
 }
 
 void unit_finish(struct unit *unit)
@@ -411,9 +416,7 @@ void unit_finish(struct unit *unit)
 	adoption_end(unit);
 	forked_stop_seeking(unit);
 	probe_finish(unit);
-	if (config_of(unit)->log_follow) {
-		follow_finish(unit);
-	}
+	follow_finish(unit);
 	if (ev_is_active(&unit->exec_watch)) {
 		ev_io_stop(loop, &unit->exec_watch);
 		close(unit->exec_watch.fd);

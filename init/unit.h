@@ -5,7 +5,8 @@
 
 #include "init/manager.h"
 
-void unit_init(struct unit *unit, struct manager *manager, size_t index);
+/* Returns 0 or -ENOMEM. */
+int unit_init(struct unit *unit, struct manager *manager, size_t index);
 void unit_finish(struct unit *unit);
 
 /* Spawns the command as main or control process. If fork() fails, it is tried again later. */

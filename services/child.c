@@ -108,8 +108,6 @@ static void make_private_mounts(const struct child *c)
 static void resolve_user(struct child *c)
 {
 	if (!changes_user(c)) {
-		c->credentials.uid = getuid();
-		c->credentials.gid = getgid();
 		return;
 	}
 	int r = credentials_resolve(c->exec, &c->credentials);
@@ -118,6 +116,7 @@ static void resolve_user(struct child *c)
 	}
 }
 
+/* As our own user, unless there is another. */
 static void create_directories(const struct child *c)
 {
 	static const enum spawn_step steps[DIRECTORY_KINDS] = {
@@ -127,20 +126,35 @@ static void create_directories(const struct child *c)
 		[DIRECTORY_LOGS] = STEP_LOGS_DIRECTORY,
 	};
 	enum exec_directory_kind kind = DIRECTORY_RUNTIME;
-	int r = directories_create(c->exec, c->credentials.uid, c->credentials.gid, &kind);
 
+	if (!directories_are_wanted(c->exec)) {
+		return;
+	}
+	uid_t uid = changes_user(c) ? c->credentials.uid : getuid();
+	gid_t gid = changes_user(c) ? c->credentials.gid : getgid();
+	umask(0);
+	int r = directories_create(c->exec, uid, gid, &kind);
+	umask(c->host->umask);
 	if (r < 0) {
 		fail(c, steps[kind], -r);
 	}
 }
 
+static void set_umask(const struct child *c)
+{
+	if (c->exec->umask != c->host->umask) {
+		umask(c->exec->umask);
+	}
+}
+
 /* PID 1 leaves a few descriptors unused, so that a child can open what it needs even where all
- * others are taken. set_priorities() gives the service what it should have. */
+ * others are taken. set_priorities() gives the service what it should have. Who left ours behind
+ * has numbers to spare. */
 static void use_spare_descriptors(const struct child *c)
 {
 	const struct rlimit all = { c->host->nofile.rlim_max, c->host->nofile.rlim_max };
 
-	if (c->host->nofile_raised) {
+	if (c->host->nofile_raised && !c->request->shared_from) {
 		check(c, STEP_LIMITS, setrlimit(RLIMIT_NOFILE, &all));
 	}
 }
@@ -215,6 +229,9 @@ static void enter_working_directory(const struct child *c)
 {
 	const char *path = c->exec->working_directory ? c->exec->working_directory : "/";
 
+	if (!c->exec->working_directory && c->host->at_root) {
+		return;
+	}
 	if (strcmp(path, "~") == 0) {
 		path = c->credentials.home[0] ? c->credentials.home : "/";
 	}
@@ -310,9 +327,8 @@ void child_run(const struct spawn_host *host, const struct spawn_request *reques
 	use_spare_descriptors(&c);
 	make_private_mounts(&c);
 	resolve_user(&c);
-	umask(0);
 	create_directories(&c);
-	umask(c.exec->umask);
+	set_umask(&c);
 	open_streams(&c);
 	open_ready_descriptor(&c);
 	set_priorities(&c);

@@ -163,6 +163,16 @@ static int create(const char *root, const char *path, mode_t mode, const struct 
 	return r;
 }
 
+bool directories_are_wanted(const struct exec_context *exec)
+{
+	for (int kind = 0; kind < DIRECTORY_KINDS; kind++) {
+		if (exec->directories[kind].names.count) {
+			return true;
+		}
+	}
+	return false;
+}
+
 int directories_create(
 	const struct exec_context *exec, uid_t uid, gid_t gid, enum exec_directory_kind *ret_kind)
 {

@@ -7,6 +7,8 @@
 
 #include "conf/service_config.h"
 
+bool directories_are_wanted(const struct exec_context *exec);
+
 /*
  * Creates the directories that `exec` names, with their mode and owned by `uid`:`gid`. One that is
  * there with another owner (a fresh volume) is handed over with all it holds; no symbolic link is

@@ -16,9 +16,10 @@ struct list {
 	struct conf_strings strings;
 };
 
-static int append(struct list *list, const char *item)
+/* The item itself: all of them live as long as the list. */
+static int append(struct list *list, char *item)
 {
-	return conf_strings_add(list->arena, &list->strings, item);
+	return conf_strings_push(list->arena, &list->strings, item);
 }
 
 static size_t name_length(const char *assignment)
@@ -39,18 +40,14 @@ static size_t find(const struct list *list, const char *name, size_t length)
 }
 
 /* Appends, or replaces the value that the variable had. */
-static int set(struct list *list, const char *assignment)
+static int set(struct list *list, char *assignment)
 {
 	size_t at = find(list, assignment, name_length(assignment));
 
 	if (at == list->strings.count) {
 		return append(list, assignment);
 	}
-	char *copy = conf_arena_strdup(list->arena, assignment);
-	if (!copy) {
-		return -ENOMEM;
-	}
-	list->strings.items[at] = copy;
+	list->strings.items[at] = assignment;
 	return 0;
 }
 
@@ -84,28 +81,33 @@ static char *join(struct list *list, const char *const *parts, size_t count)
 static int set_pair(struct list *list, const char *name, const char *value)
 {
 	const char *const parts[] = { name, "=", value };
-	const char *assignment = join(list, parts, 3);
+	char *assignment = join(list, parts, 3);
 
 	return assignment ? set(list, assignment) : -ENOMEM;
 }
 
-/* What the runtime passed to PID 1. NOTIFY_SOCKET and its kin were meant for PID 1 itself. */
-static int add_inherited(struct list *list, char *const *inherited)
+/* NOTIFY_SOCKET and its kin were meant for PID 1 itself. */
+int environment_inherit(struct conf_arena *arena, char *const *received, char ***ret_environment)
 {
 	static const char *const own[] = { "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC",
 		"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES" };
+	static char default_path[] = "PATH=" DEFAULT_PATH;
+	struct list list = { .arena = arena };
 	int r = 0;
 
-	for (; r == 0 && *inherited; inherited++) {
-		if (strchr(*inherited, '=')) {
-			r = append(list, *inherited);
+	for (; r == 0 && *received; received++) {
+		if (strchr(*received, '=')) {
+			r = append(&list, *received);
 		}
 	}
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
-		unset(list, own[i]);
+		unset(&list, own[i]);
 	}
-	if (r == 0 && find(list, "PATH", strlen("PATH")) == list->strings.count) {
-		r = set_pair(list, "PATH", DEFAULT_PATH);
+	if (r == 0 && find(&list, "PATH", strlen("PATH")) == list.strings.count) {
+		r = append(&list, default_path);
+	}
+	if (r == 0) {
+		*ret_environment = list.strings.items;
 	}
 	return r;
 }
@@ -171,7 +173,10 @@ static int add_watchdog(struct list *list, int64_t watchdog_ms)
 
 static int add_from_file(void *user, const char *assignment)
 {
-	return set(user, assignment);
+	struct list *list = user;
+	char *copy = conf_arena_strdup(list->arena, assignment);
+
+	return copy ? set(list, copy) : -ENOMEM;
 }
 
 static int add_files(struct list *list, const struct conf_strings *files, size_t *ret_file)
@@ -209,7 +214,7 @@ int environment_build(struct conf_arena *arena, const struct exec_context *exec,
 	const struct environment_source *source, char ***ret_environment, size_t *ret_file)
 {
 	struct list list = { .arena = arena };
-	int r = add_inherited(&list, source->inherited);
+	int r = conf_strings_share(arena, source->inherited, &list.strings);
 
 	*ret_file = exec->environment_files.count;
 	if (r == 0 && source->credentials) {
@@ -262,7 +267,7 @@ static int append_split(struct list *list, const char *value)
 {
 	while (value && *(value += strspn(value, " \t\n"))) {
 		size_t length = strcspn(value, " \t\n");
-		const char *word = conf_arena_strndup(list->arena, value, length);
+		char *word = conf_arena_strndup(list->arena, value, length);
 
 		if (!word || append(list, word) < 0) {
 			return -ENOMEM;

@@ -12,20 +12,24 @@
 
 /* What the environment is made of, besides the service's own settings. */
 struct environment_source {
-	char *const *inherited;                /* the container's */
+	char *const *inherited;                /* of environment_inherit() */
 	const struct credentials *credentials; /* NULL without User= */
 	const char *notify_socket;             /* NULL: none */
 	int64_t watchdog_ms;                   /* 0: none */
 	const char *pid_file;                  /* PIDFile=, or NULL */
-	const char *const *variables;          /* more of them, NULL at the end; may be NULL */
+	char *const *variables;                /* more of them, NULL at the end; may be NULL */
 	pid_t main_pid;                        /* MAINPID of control processes, or 0 */
 };
 
+/* What of the environment that PID 1 `received` is for all services, with a PATH in any case. The
+ * strings are shared, the list is the arena's. Returns 0 or -ENOMEM. */
+int environment_inherit(struct conf_arena *arena, char *const *received, char ***ret_environment);
+
 /*
- * Builds a NULL-terminated NAME=VALUE list. Later sources override: the container's, HOME and so
- * on of User=, NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID (the caller's own) and the
- * directories, Environment=, EnvironmentFile=. Reads files. Returns 0 or -errno; `ret_file` then
- * tells which of the files failed, or is their count.
+ * Builds a NULL-terminated NAME=VALUE list, which shares the strings of its sources. Later sources
+ * override: the container's, HOME and so on of User=, NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID
+ * (the caller's own) and the directories, Environment=, EnvironmentFile=. Reads files. Returns 0 or
+ * -errno; `ret_file` then tells which of the files failed, or is their count.
  */
 int environment_build(struct conf_arena *arena, const struct exec_context *exec,
 	const struct environment_source *source, char ***ret_environment, size_t *ret_file);

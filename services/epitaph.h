@@ -12,7 +12,7 @@ enum {
 
 struct epitaph {
 	char texts[EPITAPH_MAX][40];
-	const char *items[EPITAPH_MAX + 1]; /* NAME=VALUE into `texts`, NULL at the end */
+	char *items[EPITAPH_MAX + 1]; /* NAME=VALUE into `texts`, NULL at the end */
 };
 
 /* None for a service that is not on its way down. EXIT_ is left out while no main process of this

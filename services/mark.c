@@ -21,18 +21,20 @@ struct marks marks_pick(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	uint64_t number = ((uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec) >> 4;
+	struct rlimit limit = { .rlim_max = RLIM_INFINITY };
+	getrlimit(RLIMIT_LOCKS, &limit);
 	/* Never 0, and far from RLIM_INFINITY. */
-	return (struct marks) { ((number & 0x3fffffff) | 0x40000000) << SERVICE_BITS };
+	return (struct marks) {
+		.base = ((number & 0x3fffffff) | 0x40000000) << SERVICE_BITS,
+		.hard = limit.rlim_max,
+	};
 }
 
 void mark_self(struct marks marks, uint32_t service)
 {
-	struct rlimit limit;
+	const struct rlimit limit = { marks.base | service, marks.hard };
 
-	if (getrlimit(RLIMIT_LOCKS, &limit) == 0) {
-		limit.rlim_cur = marks.base | service;
-		setrlimit(RLIMIT_LOCKS, &limit);
-	}
+	setrlimit(RLIMIT_LOCKS, &limit);
 }
 
 bool mark_parse(struct marks marks, const char *limits, uint32_t *ret_service)

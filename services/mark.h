@@ -15,6 +15,7 @@
 /* Each init has a range of marks of its own, one for each service. */
 struct marks {
 	uint64_t base;
+	uint64_t hard; /* the hard limit, which stays */
 };
 
 /* Picks a range that an init above or below this one hardly has. */

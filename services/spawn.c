@@ -4,16 +4,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "services/cgroup.h"
 #include "services/child.h"
+#include "services/directories.h"
 #include "services/vfork.h"
 
 enum {
-	PLAIN_MEMORY = 4096,
+	PLAIN_MEMORY = 1024,
 };
 
 /* fork() into a cgroup: there is no moment at which the child is elsewhere, and unlike a move it
@@ -55,16 +55,6 @@ static pid_t fork_child(const struct spawn_host *host, const struct spawn_reques
 	return pid;
 }
 
-static bool has_directories(const struct exec_context *exec)
-{
-	for (int kind = 0; kind < DIRECTORY_KINDS; kind++) {
-		if (exec->directories[kind].names.count) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static bool is_plain_stream(const struct exec_stream *stream)
 {
 	return stream->kind == STREAM_DEFAULT || stream->kind == STREAM_NULL ||
@@ -85,7 +75,7 @@ static bool is_plain(const struct spawn_request *request)
 	       !exec->private_mounts && !exec->root_directory && !exec->ambient_capabilities &&
 	       exec->capability_bounding_set == EXEC_ALL_CAPABILITIES &&
 	       is_plain_stream(&exec->input) && is_plain_stream(&exec->output) &&
-	       is_plain_stream(&exec->error) && !has_directories(exec);
+	       is_plain_stream(&exec->error) && !directories_are_wanted(exec);
 }
 
 struct plain_child {
@@ -101,16 +91,16 @@ static int run_plain(void *argument)
 	child_run(child->host, child->request, child->arena);
 }
 
-/* What a plain child takes: it copies the environment, with an index that grows. More, as for a
- * command line of many kilobytes, comes from the heap and goes back to it. */
+/* What a plain child takes: the index of its environment, which may grow. More, as for a command
+ * line of many kilobytes, comes from the heap and goes back to it. */
 static size_t memory_size(const struct spawn_host *host)
 {
-	size_t size = PLAIN_MEMORY;
+	size_t count = 0;
 
-	for (char *const *variable = host->environment; *variable; variable++) {
-		size += 2 * strlen(*variable) + 8 * sizeof(*variable);
+	while (host->environment[count]) {
+		count++;
 	}
-	return size;
+	return PLAIN_MEMORY + 6 * count * sizeof(char *);
 }
 
 static int higher(int a, int b)

@@ -42,7 +42,9 @@ struct spawn_host {
 	sigset_t signal_mask; /* as PID 1 was started with */
 	struct rlimit nofile; /* likewise */
 	bool nofile_raised;
-	char *const *environment; /* likewise */
+	mode_t umask;             /* of PID 1 */
+	bool at_root;             /* its working directory is / */
+	char *const *environment; /* what all services get (environment.h) */
 	struct marks marks;       /* its processes are known by */
 	struct terminal terminal;
 };
@@ -52,14 +54,14 @@ struct spawn_request {
 	const struct exec_command *command;
 	uint32_t service;
 	enum spawn_role role;
-	bool foreground;              /* it gets the terminal on our standard input */
-	int log_fd;                   /* where STREAM_LOG goes, or -1: inherited */
-	int exec_fd;                  /* closed by execve(), to tell that it came so far; or -1 */
-	int ready_fd;                 /* becomes that of ReadyWhen=fd:N; or -1 */
-	const char *notify_socket;    /* or NULL */
-	int64_t watchdog_ms;          /* for WATCHDOG_USEC=, or 0 */
-	const char *const *variables; /* NAME=VALUE, NULL at the end */
-	pid_t main_pid;               /* for control processes, or 0 */
+	bool foreground;           /* it gets the terminal on our standard input */
+	int log_fd;                /* where STREAM_LOG goes, or -1: inherited */
+	int exec_fd;               /* closed by execve(), to tell that it came so far; or -1 */
+	int ready_fd;              /* becomes that of ReadyWhen=fd:N; or -1 */
+	const char *notify_socket; /* or NULL */
+	int64_t watchdog_ms;       /* for WATCHDOG_USEC=, or 0 */
+	char *const *variables;    /* NAME=VALUE, NULL at the end */
+	pid_t main_pid;            /* for control processes, or 0 */
 	unsigned shared_from; /* descriptors from here on are ours, not its; 0: none is shared */
 	int cgroup_fd;        /* the box it is born in (cgroup.h), or -1 */
 };

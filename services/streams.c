@@ -91,6 +91,9 @@ static int open_stream(const struct spawn_host *host, const struct spawn_request
 		break;
 	case STREAM_DEFAULT:
 	case STREAM_NULL:
+		if (host->null_fd >= 0) {
+			return dup2(host->null_fd, target);
+		}
 		fd = open_null(host);
 		break;
 	case STREAM_FILE:

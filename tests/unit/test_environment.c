@@ -83,9 +83,48 @@ static struct conf_strings strings(char **items)
 	return list;
 }
 
+static char **inherit(char **received)
+{
+	char **result = NULL;
+
+	cr_assert(eq(int, environment_inherit(&arena, received, &result), 0));
+	return result;
+}
+
+Test(environment, what_pid_1_received_is_passed_on_with_a_path)
+{
+	static char *received[] = { "A=1", "nonsense", NULL };
+
+	expect_text(joined(inherit(received)),
+		"A=1|PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin|");
+}
+
+Test(environment, the_runtimes_notify_socket_is_not_passed_on)
+{
+	static char *received[] = { "NOTIFY_SOCKET=/outer", "WATCHDOG_USEC=1", "LISTEN_FDS=1",
+		"PATH=/bin", NULL };
+
+	expect_text(joined(inherit(received)), "PATH=/bin|");
+}
+
+/* One child after the other has the same sources. */
+Test(environment, building_leaves_its_sources_alone)
+{
+	static char *inherited[] = { "A=1", "B=1", "C=1", "PATH=/bin", NULL };
+	static char *set[] = { "B=2", "D=2", NULL };
+	static char *unset[] = { "A", NULL };
+	const struct exec_context exec = { .environment = strings(set),
+		.unset_environment = strings(unset) };
+	const struct environment_source source = { .inherited = inherited };
+
+	build(&exec, &source);
+	expect_text(joined(inherited), "A=1|B=1|C=1|PATH=/bin|");
+	expect_text(joined(set), "B=2|D=2|");
+}
+
 Test(environment, later_sources_override_earlier_ones)
 {
-	static char *inherited[] = { "A=1", "B=1", "NOTIFY_SOCKET=/outer", "nonsense", NULL };
+	static char *inherited[] = { "A=1", "B=1", "PATH=/bin", NULL };
 	static char *set[] = { "B=2", "C=2", NULL };
 	static char *unset[] = { "A", NULL };
 	const struct exec_context exec = { .environment = strings(set),
@@ -101,16 +140,6 @@ Test(environment, later_sources_override_earlier_ones)
 	expect_text(environment_get(result, "NOTIFY_SOCKET"), "/inner");
 	expect_text(environment_get(result, "MAINPID"), "5");
 	cr_expect(ne(ptr, (void *)(uintptr_t)environment_get(result, "PATH"), NULL));
-}
-
-Test(environment, the_runtimes_notify_socket_is_not_passed_on)
-{
-	static char *inherited[] = { "NOTIFY_SOCKET=/outer", "WATCHDOG_USEC=1", "LISTEN_FDS=1",
-		"PATH=/bin", NULL };
-	const struct exec_context exec = { 0 };
-	const struct environment_source source = { .inherited = inherited };
-
-	expect_text(joined(build(&exec, &source)), "PATH=/bin|");
 }
 
 Test(environment, user_sets_home_and_names)
