@@ -14,6 +14,7 @@
 #include "host-launcher/report.h"
 #include "host-launcher/results.h"
 #include "host-launcher/run.h"
+#include "host-launcher/source.h"
 
 enum {
 	/* Of uncommitted changes, so many are listed. */
@@ -27,6 +28,7 @@ struct build {
 	struct results results;
 	struct string_list written; /* folders of results */
 	struct gitinfo git;
+	struct source source;
 	struct asset_list assets;
 	struct engine *engine;
 	struct image image;
@@ -40,6 +42,7 @@ static void build_finish(struct build *build)
 	image_finish(&build->image);
 	engine_close(build->engine);
 	asset_list_finish(&build->assets);
+	source_finish(&build->source);
 	gitinfo_finish(&build->git);
 	string_list_finish(&build->written);
 	results_finish(&build->results);
@@ -58,20 +61,29 @@ static int name_run(struct build *build, struct failure *failure)
 	return 0;
 }
 
-static int refuse_changes(const struct gitinfo *git, struct failure *failure)
+/* What git does not have is not built: it is refused, or listed and ignored. */
+static int judge_changes(const struct gitinfo *git, bool allowed, struct failure *failure)
 {
 	struct buffer list = { 0 };
+	int rc = 0;
 	for (size_t i = 0; i < git->changes.count && i < CHANGES_SHOWN; i++) {
 		buffer_printf(&list, "\n  %s", git->changes.items[i]);
 	}
 	if (git->changes.count > CHANGES_SHOWN) {
 		buffer_printf(&list, "\n  and %zu more", git->changes.count - CHANGES_SHOWN);
 	}
-	failure_fill(failure, EXIT_GIT,
-		"%s has uncommitted changes: commit or stash them, or give --allow-dirty%s",
-		git->source, buffer_text(&list));
+	if (git->changes.count && allowed) {
+		text_make_harmless(list.data);
+		message_warn("uncommitted changes are ignored:%s", buffer_text(&list));
+	} else if (git->changes.count) {
+		rc = failure_set(failure, EXIT_GIT,
+			"%s has uncommitted changes: commit or stash them, or build without them "
+			"with "
+			"--allow-dirty (ignorechanges)%s",
+			git->source, buffer_text(&list));
+	}
 	buffer_finish(&list);
-	return -1;
+	return rc;
 }
 
 static int look_at_source(struct build *build, struct failure *failure)
@@ -82,13 +94,14 @@ static int look_at_source(struct build *build, struct failure *failure)
 		.source = options->words.count ? options->words.items[0] : ".",
 		.base_branch = options->base_branch,
 		.ref = options->git_ref,
+		.no_merge_base = options->no_merge_base,
 		.ignored = &build->written,
 	};
-	int rc = gitinfo_collect(&request, &build->git, failure);
-	if (rc == 0 && build->git.changes.count && !options->allow_dirty) {
-		rc = refuse_changes(&build->git, failure);
+	if (gitinfo_collect(&request, &build->git, failure) < 0 ||
+		judge_changes(&build->git, options->allow_dirty, failure) < 0) {
+		return -1;
 	}
-	return rc;
+	return source_prepare(&build->git, options->source_copy, &build->source, failure);
 }
 
 static int make_plan(struct build *build, struct failure *failure)
@@ -96,6 +109,7 @@ static int make_plan(struct build *build, struct failure *failure)
 	struct plan_input input = {
 		.options = build->options,
 		.git = &build->git,
+		.source = &build->source,
 		.engine = engine_facts(build->engine),
 		.assets = &build->assets,
 		.results = &build->written,

@@ -5,7 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "host-launcher/words.h"
+#include "host-launcher/alloc.h"
+#include "host-launcher/git_rule.h"
 
 static int begins(const char *text, const char *prefix)
 {
@@ -28,7 +29,7 @@ int git_keeps_variable(const char *pair)
 	return !begins(pair, "GIT_") && !begins(pair, "LC_ALL=") && !begins(pair, "LANGUAGE=");
 }
 
-static void make_environment(struct string_list *env)
+static void make_environment(const struct string_list *more, struct string_list *env)
 {
 	for (char **pair = environ; *pair; pair++) {
 		if (git_keeps_variable(*pair)) {
@@ -38,6 +39,9 @@ static void make_environment(struct string_list *env)
 	string_list_add(env, "GIT_OPTIONAL_LOCKS=0");
 	string_list_add(env, "GIT_TERMINAL_PROMPT=0");
 	string_list_add(env, "LC_ALL=C");
+	for (size_t i = 0; more && i < more->count; i++) {
+		string_list_add(env, more->items[i]);
+	}
 }
 
 static void make_arguments(struct string_list *argv, const char *const *arguments)
@@ -60,29 +64,101 @@ static void make_arguments(struct string_list *argv, const char *const *argument
 	}
 }
 
-int git_run(const char *directory, const char *const *arguments, struct process_result *ret_result,
-	struct failure *failure)
+int git_run_at(const struct git_place *place, const char *const *arguments,
+	struct process_result *ret_result, struct failure *failure)
 {
 	struct string_list argv = { 0 };
 	struct string_list env = { 0 };
 	make_arguments(&argv, arguments);
-	make_environment(&env);
+	make_environment(place->env, &env);
 	struct process_spec spec = {
 		.argv = (const char *const *)argv.items,
 		.envp = (const char *const *)env.items,
-		.directory = directory,
+		.directory = place->directory,
 		.output = PROCESS_CAPTURE,
 		.errors = PROCESS_CAPTURE,
 	};
 	int rc = process_run(&spec, ret_result);
 	string_list_finish(&argv);
 	string_list_finish(&env);
-	if (rc == -ENOENT && access(directory, X_OK) == 0) {
+	if (rc == -ENOENT && access(place->directory, X_OK) == 0) {
 		return failure_set(failure, EXIT_GIT, "git is not installed: apt-get install git");
 	}
 	if (rc < 0) {
-		return failure_set(
-			failure, EXIT_GIT, "cannot run git in %s: %s", directory, strerror(-rc));
+		return failure_set(failure, EXIT_GIT, "cannot run git in %s: %s", place->directory,
+			strerror(-rc));
 	}
 	return 0;
+}
+
+int git_run(const char *directory, const char *const *arguments, struct process_result *ret_result,
+	struct failure *failure)
+{
+	struct git_place place = { .directory = directory };
+	return git_run_at(&place, arguments, ret_result, failure);
+}
+
+int git_explain(const char *directory, const char *errors, struct failure *failure)
+{
+	if (strstr(errors, "dubious ownership")) {
+		return failure_set(failure, EXIT_GIT,
+			"%s belongs to another user, so git does not trust it: run berth as its "
+			"owner "
+			"(sudo keeps that trust), or git config --global --add safe.directory %s",
+			directory, directory);
+	}
+	if (strstr(errors, "not a git repository")) {
+		return failure_set(failure, EXIT_GIT,
+			"%s is no git work tree: name one, or git init and commit there",
+			directory);
+	}
+	/* Remarks may come before what counts. */
+	const char *fatal = strstr(errors, "fatal: ");
+	const char *line = fatal ? fatal : errors;
+	autofree char *text = alloc_copy_range(line, strcspn(line, "\n"));
+	git_rule_redact(text);
+	return failure_set(failure, EXIT_GIT, "git cannot read %s: %s", directory, text);
+}
+
+/* The answer of a run that succeeded. */
+static char *take_answer(struct process_result *result)
+{
+	char *answer = buffer_steal(&result->output);
+	size_t length = strlen(answer);
+	if (length && answer[length - 1] == '\n') {
+		answer[length - 1] = '\0';
+	}
+	return answer;
+}
+
+int git_ask(const struct git_place *place, const char *const *arguments, char **ret_answer,
+	struct failure *failure)
+{
+	struct process_result result;
+	if (git_run_at(place, arguments, &result, failure) < 0) {
+		return -1;
+	}
+	int rc = result.code == 0;
+	if (rc) {
+		*ret_answer = take_answer(&result);
+	}
+	process_result_finish(&result);
+	return rc;
+}
+
+int git_need(const struct git_place *place, const char *const *arguments, char **ret_answer,
+	struct failure *failure)
+{
+	struct process_result result;
+	if (git_run_at(place, arguments, &result, failure) < 0) {
+		return -1;
+	}
+	int rc = 0;
+	if (result.code == 0) {
+		*ret_answer = take_answer(&result);
+	} else {
+		rc = git_explain(place->directory, buffer_text(&result.errors), failure);
+	}
+	process_result_finish(&result);
+	return rc;
 }

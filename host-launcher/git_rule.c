@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -60,22 +61,20 @@ static const char *ci_hint(const struct git_ref_question *question)
 	return NULL;
 }
 
-/* Jenkins tells what it checked out: if that is not what lies here, the workspace is stale. */
-static int check_jenkins(
+/* CI tells what it checked out: if that is not what lies here, the workspace is stale. */
+static int check_ci(
 	const struct git_ref_question *question, const char *ref, struct failure *failure)
 {
-	if (!get(question, "JENKINS_URL")) {
-		return 0;
-	}
+	bool jenkins = get(question, "JENKINS_URL") != NULL;
 	const char *commit = get(question, "GIT_COMMIT");
-	if (commit && strcmp(commit, question->head) != 0) {
+	if ((jenkins || get(question, "CI")) && commit && strcmp(commit, question->head) != 0) {
 		return failure_set(failure, EXIT_GIT,
-			"Jenkins says GIT_COMMIT is %s, but HEAD is %s: check the workspace out "
-			"again",
-			commit, question->head);
+			"%s says GIT_COMMIT is %s, but HEAD is %s: check the workspace out again",
+			jenkins ? "Jenkins" : "CI", commit, question->head);
 	}
-	const char *branch = get(question, "GIT_BRANCH");
-	if (branch && !question->tag && strcmp(strip_prefixes(branch), ref) != 0) {
+	/* In a build of a change request the branch is called by the request's number. */
+	const char *branch = get(question, "CHANGE_BRANCH") ? NULL : get(question, "GIT_BRANCH");
+	if (jenkins && branch && !question->tag && strcmp(strip_prefixes(branch), ref) != 0) {
 		return failure_set(failure, EXIT_GIT,
 			"Jenkins says GIT_BRANCH is %s, but the ref is %s: check the workspace out "
 			"again",
@@ -101,7 +100,7 @@ int git_rule_ref(const struct git_ref_question *question, char **ret_ref, struct
 		return failure_set(
 			failure, EXIT_GIT, "'%s' cannot be the name of a branch or tag", ref);
 	}
-	if (check_jenkins(question, ref, failure) < 0) {
+	if (check_ci(question, ref, failure) < 0) {
 		return -1;
 	}
 	*ret_ref = alloc_copy(ref);
@@ -174,4 +173,146 @@ void git_rule_changes(const char *text, size_t length, struct string_list *chang
 			text += strnlen(text, (size_t)(end - text)) + 1;
 		}
 	}
+}
+
+/* Where the words of a URL end. */
+static bool ends_url(char c)
+{
+	return c == '\0' || isspace((unsigned char)c) || strchr("'\"<>", c);
+}
+
+static void cover(char *from, const char *end)
+{
+	for (; from < end; from++) {
+		*from = '*';
+	}
+}
+
+void git_rule_redact(char *text)
+{
+	while ((text = strstr(text, "://"))) {
+		char *host = text + strlen("://");
+		char *at = NULL;
+		/* A password may hold an @ of its own: the last one before the path counts. */
+		char *end = host;
+		for (; !ends_url(*end) && *end != '/' && *end != '?' && *end != '#'; end++) {
+			at = *end == '@' ? end : at;
+		}
+		if (at) {
+			cover(host, at);
+		}
+		while (!ends_url(*end) && *end != '?' && *end != '#') {
+			end++;
+		}
+		char *query = end;
+		while (!ends_url(*end)) {
+			end++;
+		}
+		if (query < end) {
+			cover(query + 1, end);
+		}
+		text = end;
+	}
+}
+
+static char *replaced(const char *text, char from, char to)
+{
+	char *copy = alloc_copy(text);
+	for (char *c = copy; *c; c++) {
+		if (*c == from) {
+			*c = to;
+		}
+	}
+	return copy;
+}
+
+char *git_rule_basename(const struct git_basename *parts)
+{
+	if (parts->tag) {
+		autofree char *flat = replaced(parts->tag, '/', '_');
+		autofree char *clean = replaced(flat, '-', '~');
+		return alloc_printf("%s-%s", parts->prefix, clean);
+	}
+	char date[32];
+	struct tm tm;
+	time_t now = parts->now_s;
+	strftime(date, sizeof(date), "%Y%m%dT%H%MZ", gmtime_r(&now, &tm));
+	autofree char *ref = replaced(parts->ref, '/', '_');
+	autofree char *base = replaced(parts->base ? parts->base : "", '/', '_');
+	return alloc_printf("%s-%s@%s%s%s%s%s-%s", parts->prefix, ref, parts->short_commit,
+		parts->base ? "+" : "", base, parts->base ? "@" : "",
+		parts->base ? parts->base_short : "", date);
+}
+
+/* What follows `prefix` in the name, or NULL. */
+static const char *after(const char *name, const char *prefix)
+{
+	size_t length = strlen(prefix);
+	return strncmp(name, prefix, length) == 0 ? name + length : NULL;
+}
+
+static void take_tag(struct git_refs *refs, const char *object, char *name)
+{
+	size_t length = strlen(name);
+	if (length > 3 && strcmp(name + length - 3, "^{}") == 0) {
+		/* What the annotated tag of the line before is at. */
+		name[length - 3] = '\0';
+		size_t last = refs->tags.count;
+		if (last && strcmp(refs->tags.items[last - 1], name) == 0) {
+			free(refs->commits.items[last - 1]);
+			refs->commits.items[last - 1] = alloc_copy(object);
+		}
+		return;
+	}
+	string_list_add(&refs->tags, name);
+	string_list_add(&refs->commits, object);
+}
+
+static void take_ref(struct git_refs *refs, char *line, const char *base_branch)
+{
+	char *blank = strchr(line, ' ');
+	if (!blank) {
+		return;
+	}
+	*blank = '\0';
+	char *name = blank + 1;
+	const char *tag = after(name, "refs/tags/");
+	const char *remote = after(name, "refs/remotes/origin/");
+	const char *local = after(name, "refs/heads/");
+	if (tag) {
+		take_tag(refs, line, name + (tag - name));
+	} else if ((remote && strcmp(remote, base_branch) == 0) ||
+		   (local && !refs->base && strcmp(local, base_branch) == 0)) {
+		/* Lines are in the order of names: the remote one comes later and wins. */
+		free(refs->base);
+		refs->base = alloc_copy(line);
+	}
+}
+
+void git_rule_refs(const char *lines, const char *base_branch, struct git_refs *refs)
+{
+	while (*lines) {
+		size_t length = strcspn(lines, "\n");
+		autofree char *line = alloc_copy_range(lines, length);
+		take_ref(refs, line, base_branch);
+		lines += length + (lines[length] ? 1 : 0);
+	}
+}
+
+bool git_refs_tag_at(const struct git_refs *refs, const char *commit)
+{
+	for (size_t i = 0; i < refs->commits.count; i++) {
+		if (strcmp(refs->commits.items[i], commit) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+void git_refs_finish(struct git_refs *refs)
+{
+	string_list_finish(&refs->tags);
+	string_list_finish(&refs->commits);
+	free(refs->base);
+	*refs = (struct git_refs) { 0 };
 }

@@ -6,6 +6,7 @@
  * environment only as it is handed in.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,6 +34,40 @@ int git_rule_changelog_date(const char *text, int64_t *ret_epoch_s);
 /* The first line of config/base_branch without blanks around it. Returns 0 and a string the caller
  * owns, or -EINVAL where no branch can have that name. */
 int git_rule_base_branch(const char *text, char **ret_branch);
+
+/* Overwrites the user, password and query of every URL in the text: remotes are often given tokens
+ * that no log, message or image may hold. */
+void git_rule_redact(char *text);
+
+/* What a build's results are called: */
+struct git_basename {
+	const char *prefix; /* as in tails-amd64 */
+	const char *tag;    /* NULL: no release, and the rest counts */
+	const char *ref;
+	const char *short_commit; /* of the branch itself, before any merge */
+	const char *base;         /* NULL: the base branch is not merged */
+	const char *base_short;
+	int64_t now_s;
+};
+
+/* PREFIX-BRANCH@SHORT[+BASE@SHORT]-YYYYMMDDTHHMMZ, or PREFIX-TAG, with / as _ and, in a tag, - as
+ * ~. The caller frees it. */
+char *git_rule_basename(const struct git_basename *parts);
+
+/* What the lines of `git show-ref -d` tell. Zero-initialise; all strings are owned. */
+struct git_refs {
+	struct string_list tags;    /* names */
+	struct string_list commits; /* what each of them is at, peeled */
+	char *base;                 /* commit of the base branch; NULL: there is none */
+};
+
+/* `base_branch` is looked for at origin, then here. */
+void git_rule_refs(const char *lines, const char *base_branch, struct git_refs *refs);
+
+/* Whether a tag is at that commit. */
+bool git_refs_tag_at(const struct git_refs *refs, const char *commit);
+
+void git_refs_finish(struct git_refs *refs);
 
 /* Splits the output of `git status --porcelain -z` into "XY PATH" items. */
 void git_rule_changes(const char *text, size_t length, struct string_list *changes);

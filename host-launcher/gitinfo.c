@@ -2,8 +2,7 @@
 #include "host-launcher/gitinfo.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,108 +11,78 @@
 #include "host-launcher/alloc.h"
 #include "host-launcher/file.h"
 #include "host-launcher/git.h"
-#include "host-launcher/git_rule.h"
+#include "host-launcher/git_describe.h"
+#include "host-launcher/git_merge.h"
+#include "host-launcher/scratch.h"
 
 #define BASE_BRANCH_PATH "config/base_branch"
 #define CHANGELOG_PATH   "debian/changelog"
+#define HEADS            "refs/heads/"
 
-#define GIT(...) ((const char *const[]) { __VA_ARGS__, NULL })
-
-/* One answer without its final newline: 1 and a string the caller owns, 0 when git says no. */
-static int ask(const char *source, const char *const *arguments, char **ret_answer,
-	struct failure *failure)
+/* One line of an answer, for the caller to free; moves on behind it. */
+static char *next_line(const char **text)
 {
-	struct process_result result;
-	if (git_run(source, arguments, &result, failure) < 0) {
-		return -1;
-	}
-	int rc = result.code == 0;
-	if (rc) {
-		char *answer = buffer_steal(&result.output);
-		size_t length = strlen(answer);
-		if (length && answer[length - 1] == '\n') {
-			answer[length - 1] = '\0';
-		}
-		*ret_answer = answer;
-	}
-	process_result_finish(&result);
-	return rc;
+	size_t length = strcspn(*text, "\n");
+	char *line = alloc_copy_range(*text, length);
+	*text += length + ((*text)[length] ? 1 : 0);
+	return line;
 }
 
-/* As ask(), where git must have an answer. */
-static int need(const char *source, const char *const *arguments, char **ret_answer,
-	struct failure *failure)
+/* The next line up to the blank, or all of it. */
+static char *next_word(const char **text)
 {
-	int rc = ask(source, arguments, ret_answer, failure);
-	if (rc == 0) {
-		return failure_set(failure, EXIT_GIT, "git %s failed in %s", arguments[0], source);
-	}
-	return rc < 0 ? -1 : 0;
+	size_t length = strcspn(*text, " \n");
+	char *word = alloc_copy_range(*text, length);
+	*text += length + ((*text)[length] ? 1 : 0);
+	return word;
 }
 
-static int explain_no_tree(const char *source, const char *errors, struct failure *failure)
+/* The answers to what is asked of `git rev-parse` below, in its order. */
+static int take_tree(
+	struct gitinfo *info, const char *source, const char *answer, struct failure *failure)
 {
-	if (strstr(errors, "dubious ownership")) {
-		return failure_set(failure, EXIT_GIT,
-			"%s belongs to another user, so git does not trust it: run berth as its "
-			"owner "
-			"(sudo keeps that trust), or git config --global --add safe.directory %s",
-			source, source);
-	}
-	if (strstr(errors, "not a git repository")) {
-		return failure_set(failure, EXIT_GIT,
-			"%s is no git work tree: name one, or git init and commit there", source);
-	}
-	return failure_set(failure, EXIT_GIT, "git cannot read %s: %.*s", source,
-		(int)strcspn(errors, "\n"), errors);
-}
-
-static int check_tree(const char *source, struct gitinfo *info, struct failure *failure)
-{
-	struct process_result result;
-	if (git_run(source, GIT("rev-parse", "--show-toplevel"), &result, failure) < 0) {
-		return -1;
-	}
-	int rc = 0;
-	if (result.code != 0) {
-		rc = explain_no_tree(source, buffer_text(&result.errors), failure);
-	} else {
-		autofree char *top = buffer_steal(&result.output);
-		top[strcspn(top, "\n")] = '\0';
-		info->source = alloc_copy(source);
-		if (strcmp(top, source) != 0) {
-			rc = failure_set(failure, EXIT_GIT,
-				"%s is not the top of its git work tree: give %s", source, top);
-		}
-	}
-	process_result_finish(&result);
-	return rc;
-}
-
-static int find_head(struct gitinfo *info, struct failure *failure)
-{
-	const char *source = info->source;
-	int rc = ask(source, GIT("rev-parse", "--quiet", "--verify", "HEAD^{commit}"),
-		&info->commit, failure);
-	if (rc == 0) {
-		return failure_set(
-			failure, EXIT_GIT, "%s has no commit yet: git commit first", source);
-	}
-	if (rc < 0 ||
-		ask(source, GIT("symbolic-ref", "--quiet", "--short", "HEAD"), &info->branch,
-			failure) < 0 ||
-		ask(source, GIT("describe", "--tags", "--exact-match", "HEAD"), &info->tag,
-			failure) < 0 ||
-		need(source, GIT("describe", "--tags", "--always", "--abbrev=12", "HEAD"),
-			&info->describe, failure) < 0) {
-		return -1;
-	}
-	autofree char *shallow = NULL;
-	if (need(source, GIT("rev-parse", "--is-shallow-repository"), &shallow, failure) < 0) {
-		return -1;
-	}
+	autofree char *top = next_line(&answer);
+	autofree char *shallow = next_line(&answer);
+	info->object_format = next_line(&answer);
+	info->git_dir = next_line(&answer);
+	autofree char *objects = next_line(&answer);
+	info->commit = next_line(&answer);
+	autofree char *head = next_line(&answer);
+	info->source = alloc_copy(source);
 	info->shallow = strcmp(shallow, "true") == 0;
+	if (strncmp(head, HEADS, strlen(HEADS)) == 0) {
+		info->branch = alloc_copy(head + strlen(HEADS));
+	}
+	info->objects =
+		*objects == '/' ? alloc_copy(objects) : alloc_printf("%s/%s", source, objects);
+	if (strcmp(top, source) != 0) {
+		return failure_set(failure, EXIT_GIT,
+			"%s is not the top of its git work tree: give %s", source, top);
+	}
 	return 0;
+}
+
+static int find_tree(const char *source, struct gitinfo *info, struct failure *failure)
+{
+	struct process_result result;
+	if (git_run(source,
+		    GIT("rev-parse", "--show-toplevel", "--is-shallow-repository",
+			    "--show-object-format", "--absolute-git-dir", "--git-path", "objects",
+			    "HEAD^{commit}", "--symbolic-full-name", "HEAD"),
+		    &result, failure) < 0) {
+		return -1;
+	}
+	int rc;
+	if (result.code == 0) {
+		rc = take_tree(info, source, buffer_text(&result.output), failure);
+	} else if (strstr(buffer_text(&result.errors), "HEAD^{commit}")) {
+		rc = failure_set(
+			failure, EXIT_GIT, "%s has no commit yet: git commit first", source);
+	} else {
+		rc = git_explain(source, buffer_text(&result.errors), failure);
+	}
+	process_result_finish(&result);
+	return rc;
 }
 
 static const char *get_environment(const char *name, void *user)
@@ -132,7 +101,15 @@ static int find_ref(
 		.asked = request->ref,
 		.get = get_environment,
 	};
-	return git_rule_ref(&question, &info->ref, failure);
+	if (git_rule_ref(&question, &info->ref, failure) < 0) {
+		return -1;
+	}
+	json_auto_t *text = json_string(info->ref);
+	return text ? 0
+		    : failure_set(failure, EXIT_GIT,
+			      "the name of the branch or tag %s is not valid UTF-8: name it with "
+			      "--git-ref",
+			      info->ref);
 }
 
 static int find_base_branch(
@@ -159,51 +136,43 @@ static int find_base_branch(
 	return 0;
 }
 
-static int find_base(struct gitinfo *info, struct failure *failure)
+/* All refs at once: tags and the head of the base branch. git knows no refs: then there are none.
+ */
+static int find_refs(struct gitinfo *info, struct failure *failure)
 {
-	static const char *const places[] = { "refs/remotes/origin", "refs/heads" };
-	int rc = 0;
-	for (size_t i = 0; rc == 0 && i < sizeof(places) / sizeof(places[0]); i++) {
-		autofree char *name = alloc_printf("%s/%s^{commit}", places[i], info->base_branch);
-		rc = ask(info->source, GIT("rev-parse", "--quiet", "--verify", name),
-			&info->base_commit, failure);
+	struct git_place place = { .directory = info->source };
+	autofree char *lines = NULL;
+	if (git_ask(&place, GIT("show-ref", "-d"), &lines, failure) < 0) {
+		return -1;
 	}
-	if (rc == 0) {
+	git_rule_refs(lines ? lines : "", info->base_branch, &info->refs);
+	if (git_refs_tag_at(&info->refs, info->commit) &&
+		git_ask(&place, GIT("describe", "--tags", "--exact-match", info->commit),
+			&info->tag, failure) < 0) {
+		return -1;
+	}
+	if (!info->refs.base) {
 		return failure_set(failure, EXIT_GIT,
 			"the base branch %s is neither here nor at origin: git fetch origin "
 			"%s:refs/remotes/origin/%s, or correct " BASE_BRANCH_PATH,
 			info->base_branch, info->base_branch, info->base_branch);
 	}
-	autofree char *nothing = NULL;
-	int contained = rc < 0 ? -1
-			       : ask(info->source,
-					 GIT("merge-base", "--is-ancestor", info->base_commit,
-						 info->commit),
-					 &nothing, failure);
-	info->base_contained = contained > 0;
-	return contained < 0 ? -1 : 0;
+	info->base_commit = alloc_copy(info->refs.base);
+	return 0;
 }
 
-static int find_date(struct gitinfo *info, struct failure *failure)
+static int find_contained(struct gitinfo *info, struct failure *failure)
 {
-	autofree char *path = alloc_printf("%s/%s", info->source, CHANGELOG_PATH);
-	autofree char *text = NULL;
-	int rc = file_read_text(path, &text);
-	if (rc == 0) {
-		rc = git_rule_changelog_date(text, &info->source_date_epoch_s);
-		return rc == 0 ? 0
-			       : failure_set(failure, EXIT_GIT, "%s has no entry with a valid date",
-					 path);
-	}
-	if (rc != -ENOENT && rc != -ENOTDIR) {
-		return failure_set(failure, EXIT_GIT, "cannot read %s: %s", path, strerror(-rc));
-	}
-	autofree char *date = NULL;
-	if (need(info->source, GIT("log", "-1", "--format=%ct", "HEAD"), &date, failure) < 0) {
-		return -1;
-	}
-	info->source_date_epoch_s = strtoll(date, NULL, 10);
-	return 0;
+	struct git_place place = { .directory = info->source };
+	autofree char *nothing = NULL;
+	int rc = strcmp(info->base_commit, info->commit) == 0
+			 ? 1
+			 : git_ask(&place,
+				   GIT("merge-base", "--is-ancestor", info->base_commit,
+					   info->commit),
+				   &nothing, failure);
+	info->base_contained = rc > 0;
+	return rc < 0 ? -1 : 0;
 }
 
 /* `path` relative to the source, or NULL when it lies elsewhere. Both are absolute. */
@@ -243,12 +212,190 @@ static int find_changes(
 		return -1;
 	}
 	if (result.code != 0) {
-		rc = explain_no_tree(info->source, buffer_text(&result.errors), failure);
+		rc = git_explain(info->source, buffer_text(&result.errors), failure);
 	} else {
 		git_rule_changes(buffer_text(&result.output), result.output.length, &info->changes);
 	}
 	process_result_finish(&result);
 	return rc;
+}
+
+static bool is_changed(const struct gitinfo *info, const char *path)
+{
+	for (size_t i = 0; i < info->changes.count; i++) {
+		const char *changed = info->changes.items[i] + 3;
+		size_t length = strlen(changed);
+		bool folder = length && changed[length - 1] == '/';
+		if (strcmp(changed, path) == 0 || (folder && strncmp(changed, path, length) == 0)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The changelog of the commit. Returns 1, 0 where there is none, -1. */
+static int read_changelog(const struct gitinfo *info, char **ret_text, struct failure *failure)
+{
+	struct git_place place = { .directory = info->source };
+	autofree char *path = alloc_printf("%s/%s", info->source, CHANGELOG_PATH);
+	if (is_changed(info, CHANGELOG_PATH) || info->sparse) {
+		return git_ask(
+			&place, GIT("cat-file", "blob", "HEAD:" CHANGELOG_PATH), ret_text, failure);
+	}
+	int rc = file_read_text(path, ret_text);
+	if (rc == -ENOENT || rc == -ENOTDIR) {
+		return 0;
+	}
+	return rc == 0 ? 1
+		       : failure_set(failure, EXIT_GIT, "cannot read %s: %s", path, strerror(-rc));
+}
+
+/* Of a commit, from the answer to `git log` below. */
+struct commit_facts {
+	char *short_id;
+	int64_t date_s;
+};
+
+static struct commit_facts take_commit(const char **answer)
+{
+	struct commit_facts facts = { .short_id = next_word(answer) };
+	autofree char *date = next_line(answer);
+	facts.date_s = strtoll(date, NULL, 10);
+	return facts;
+}
+
+static int merge(const struct gitinfo_request *request, struct gitinfo *info, int64_t base_date_s,
+	struct failure *failure)
+{
+	info->merges_base = !request->no_merge_base && !gitinfo_is_release(info) &&
+			    strcmp(info->ref, info->base_branch) != 0;
+	if (!info->merges_base || info->base_contained) {
+		info->build_commit = alloc_copy(info->commit);
+		return 0;
+	}
+	if (scratch_create(&info->scratch, failure) < 0) {
+		return -1;
+	}
+	struct git_merge_request merge_request = {
+		.source = info->source,
+		.objects = info->objects,
+		.scratch = info->scratch,
+		.ours = info->commit,
+		.theirs = info->base_commit,
+		.ref = info->ref,
+		.base_branch = info->base_branch,
+		.our_date_s = info->source_date_epoch_s,
+		.their_date_s = base_date_s,
+		.shallow = info->shallow,
+	};
+	struct git_merge made;
+	if (git_merge_make(&merge_request, &made, failure) < 0) {
+		return -1;
+	}
+	info->build_commit = made.commit;
+	info->source_date_epoch_s = made.date_s;
+	info->merge_env = made.env;
+	return 0;
+}
+
+static int find_build_short(struct gitinfo *info, struct failure *failure)
+{
+	struct git_place place = { .directory = info->source, .env = &info->merge_env };
+	if (!gitinfo_is_merged(info)) {
+		info->build_short = alloc_copy(info->commit_short);
+		return 0;
+	}
+	return git_need(&place, GIT("rev-parse", "--short", info->build_commit), &info->build_short,
+		failure);
+}
+
+/* Dates, abbreviations and the merge of the base branch, which depends on them. */
+static int find_commits(
+	const struct gitinfo_request *request, struct gitinfo *info, struct failure *failure)
+{
+	struct git_place place = { .directory = info->source };
+	autofree char *answer = NULL;
+	autofree char *changelog = NULL;
+	if (git_need(&place,
+		    GIT("log", "--no-walk=unsorted", "--format=%h %ct", info->commit,
+			    info->base_commit),
+		    &answer, failure) < 0) {
+		return -1;
+	}
+	const char *rest = answer;
+	struct commit_facts head = take_commit(&rest);
+	/* git names a commit once that is given twice. */
+	struct commit_facts base =
+		*rest ? take_commit(&rest)
+		      : (struct commit_facts) { alloc_copy(head.short_id), head.date_s };
+	info->commit_short = head.short_id;
+	info->base_short = base.short_id;
+	info->source_date_epoch_s = head.date_s;
+	int rc = read_changelog(info, &changelog, failure);
+	if (rc > 0 && git_rule_changelog_date(changelog, &info->source_date_epoch_s) < 0) {
+		return failure_set(failure, EXIT_GIT, "%s/%s has no entry with a valid date",
+			info->source, CHANGELOG_PATH);
+	}
+	if (rc < 0 || merge(request, info, base.date_s, failure) < 0) {
+		return -1;
+	}
+	return find_build_short(info, failure);
+}
+
+/* What the repository's configuration has of interest. */
+static int find_configuration(struct gitinfo *info, struct failure *failure)
+{
+	struct git_place place = { .directory = info->source };
+	static const char remote[] = "remote.origin.url\n";
+	static const char sparse[] = "core.sparsecheckout\n";
+	struct process_result result;
+	if (git_run_at(&place,
+		    GIT("config", "-z", "--get-regexp",
+			    "^(remote\\.origin\\.url|core\\.sparsecheckout)$"),
+		    &result, failure) < 0) {
+		return -1;
+	}
+	const char *item = buffer_text(&result.output);
+	const char *end = item + result.output.length;
+	for (; item < end; item += strlen(item) + 1) {
+		if (strncmp(item, remote, strlen(remote)) == 0 && !info->remote) {
+			info->remote = alloc_copy(item + strlen(remote));
+			git_rule_redact(info->remote);
+		} else if (strncmp(item, sparse, strlen(sparse)) == 0) {
+			info->sparse = strcmp(item + strlen(sparse), "true") == 0;
+		}
+	}
+	process_result_finish(&result);
+	return 0;
+}
+
+/* Spares a question where the checkout shows the answer. */
+static bool may_have_submodules(const struct gitinfo *info)
+{
+	autofree char *modules = alloc_printf("%s/.gitmodules", info->source);
+	return gitinfo_is_merged(info) || info->sparse || info->changes.count ||
+	       access(modules, F_OK) == 0;
+}
+
+static int find_all(
+	const struct gitinfo_request *request, struct gitinfo *info, struct failure *failure)
+{
+	if (find_base_branch(request, info, failure) < 0 || find_refs(info, failure) < 0 ||
+		find_ref(request, info, failure) < 0 || find_contained(info, failure) < 0 ||
+		find_configuration(info, failure) < 0 || find_changes(request, info, failure) < 0 ||
+		find_commits(request, info, failure) < 0) {
+		return -1;
+	}
+	struct git_place place = { .directory = info->source };
+	struct git_place merged = { .directory = info->source, .env = &info->merge_env };
+	info->feature_commit = alloc_copy(info->commit);
+	if (git_describe(&place, info->commit, info->tag, &info->refs, &info->describe, failure) <
+		0) {
+		return -1;
+	}
+	return may_have_submodules(info) ? git_submodules_find(&merged, info->source,
+						   info->build_commit, &info->submodules, failure)
+					 : 0;
 }
 
 static int collect(
@@ -263,15 +410,15 @@ static int collect(
 	if (!S_ISDIR(status.st_mode)) {
 		return failure_set(failure, EXIT_GIT, "%s is not a directory", source);
 	}
-	if (check_tree(source, info, failure) < 0 || find_head(info, failure) < 0 ||
-		find_ref(request, info, failure) < 0 ||
-		find_base_branch(request, info, failure) < 0 || find_base(info, failure) < 0 ||
-		find_date(info, failure) < 0 || find_changes(request, info, failure) < 0) {
+	if (strchr(source, '\n')) {
+		return failure_set(failure, EXIT_GIT,
+			"the path of the source tree holds a newline: move it elsewhere");
+	}
+	if (find_tree(source, info, failure) < 0 || find_all(request, info, failure) < 0) {
 		return -1;
 	}
 	autofree char *git = alloc_printf("%s/.git", source);
 	info->git_is_directory = stat(git, &status) == 0 && S_ISDIR(status.st_mode);
-	info->feature_commit = alloc_copy(info->commit);
 	return 0;
 }
 
@@ -285,54 +432,4 @@ int gitinfo_collect(
 	}
 	*ret_info = info;
 	return 0;
-}
-
-bool gitinfo_is_release(const struct gitinfo *info)
-{
-	return info->tag != NULL;
-}
-
-void gitinfo_to_env(const struct gitinfo *info, struct env_list *env)
-{
-	char epoch[32];
-	snprintf(epoch, sizeof(epoch), "%" PRId64, info->source_date_epoch_s);
-	const struct {
-		const char *key;
-		const char *value;
-	} facts[] = {
-		{ "GIT_COMMIT", info->commit },
-		{ "GIT_REF", info->ref },
-		{ "BASE_BRANCH_GIT_COMMIT", info->base_commit },
-		{ "FEATURE_BRANCH_GIT_COMMIT", info->feature_commit },
-		{ "SOURCE_DATE_EPOCH", epoch },
-		{ "BERTH_BASE_BRANCH", info->base_branch },
-		{ "BERTH_GIT_DESCRIBE", info->describe },
-		{ "BERTH_GIT_TAG", info->tag ? info->tag : "" },
-		{ "BERTH_GIT_DIRTY", info->changes.count ? "1" : "0" },
-		{ "BERTH_GIT_SHALLOW", info->shallow ? "1" : "0" },
-		{ "BERTH_RELEASE", gitinfo_is_release(info) ? "1" : "0" },
-	};
-	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
-		env_list_set(env, facts[i].key, facts[i].value);
-	}
-}
-
-void gitinfo_finish(struct gitinfo *info)
-{
-	char *texts[] = {
-		info->source,
-		info->commit,
-		info->ref,
-		info->branch,
-		info->tag,
-		info->describe,
-		info->base_branch,
-		info->base_commit,
-		info->feature_commit,
-	};
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		free(texts[i]);
-	}
-	string_list_finish(&info->changes);
-	*info = (struct gitinfo) { 0 };
 }

@@ -64,6 +64,7 @@ int gitinfo_command(const struct options *options, struct failure *failure)
 		.source = options->words.count ? options->words.items[0] : ".",
 		.base_branch = options->base_branch,
 		.ref = options->git_ref,
+		.no_merge_base = options->no_merge_base,
 		.ignored = &ignored,
 	};
 	struct gitinfo git;

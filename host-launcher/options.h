@@ -26,6 +26,7 @@ struct options {
 	/* build */
 	bool allow_dirty;
 	bool dry_run;
+	bool source_copy;
 	char *artifacts;
 	char *allow_image_mismatch; /* the reason */
 	char *image_file;
@@ -43,6 +44,7 @@ struct options {
 	/* build and gitinfo */
 	char *base_branch;
 	char *git_ref;
+	bool no_merge_base;
 	/* gitinfo */
 	bool env_format;
 

@@ -80,8 +80,10 @@ static json_t *volume_mount(const char *name, const char *target, json_t *labels
 static json_t *mounts(const struct plan_input *input, const struct plan *plan)
 {
 	json_t *list = json_array();
-	json_array_append_new(list, bind_mount(input->git->source, "/src"));
-	json_array_append_new(list, git_cover(input->git));
+	json_array_append_new(list, bind_mount(input->source->tree, "/src"));
+	if (!input->source->exported) {
+		json_array_append_new(list, git_cover(input->git));
+	}
 	if (plan->work_volume) {
 		json_array_append_new(
 			list, volume_mount(plan->work_volume, "/work",
@@ -169,11 +171,11 @@ static void add_warnings(const struct plan_input *input, struct plan *plan)
 			alloc_printf("the image %s is not the pinned one, used because: %s",
 				input->image_reference, input->mismatch));
 	}
-	if (input->git->changes.count) {
-		string_list_add(warnings,
-			"the source tree has uncommitted changes, which no git fact shows");
+	for (size_t i = 0; i < input->source->warnings.count; i++) {
+		string_list_add(warnings, input->source->warnings.items[i]);
 	}
-	if (!gitinfo_is_release(input->git) && !input->git->base_contained) {
+	if (!gitinfo_is_release(input->git) && !input->git->base_contained &&
+		!gitinfo_is_merged(input->git)) {
 		string_list_take(warnings,
 			alloc_printf(
 				"the base branch %s has commits that are not in %s; they are not "

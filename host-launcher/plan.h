@@ -15,6 +15,7 @@
 #include "host-launcher/env_list.h"
 #include "host-launcher/gitinfo.h"
 #include "host-launcher/options.h"
+#include "host-launcher/source.h"
 
 /* Labels by which a container and its volume are found again. */
 #define PLAN_LABEL_RUN   "org.berth.run"
@@ -29,6 +30,7 @@
 struct plan_input {
 	const struct options *options;
 	const struct gitinfo *git;
+	const struct source *source;
 	const struct engine_facts *engine;
 	const struct asset_list *assets;
 	const struct string_list *results; /* folders that berth writes in, absolute */

@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -126,4 +127,75 @@ Test(git_rule, changes_are_split_and_a_rename_is_one)
 	cr_assert_str_eq(changes.items[1], "R  new");
 	cr_assert_str_eq(changes.items[2], "?? x\ny");
 	string_list_finish(&changes);
+}
+
+static void expect_redacted(const char *given, const char *expected)
+{
+	char text[256];
+	snprintf(text, sizeof(text), "%s", given);
+	git_rule_redact(text);
+	cr_assert_str_eq(text, expected);
+}
+
+Test(git_rule, credentials_in_urls_are_covered)
+{
+	expect_redacted("https://u:p@host/x", "https://***@host/x");
+	expect_redacted("https://token@host", "https://*****@host");
+	expect_redacted("fatal: 'https://u:p@q@h/x': no", "fatal: 'https://*****@h/x': no");
+	expect_redacted("https://h/a@b/x", "https://h/a@b/x");
+	expect_redacted("https://h/x?t=1#y z", "https://h/x?***** z");
+	expect_redacted("a://u@b c://v@d", "a://*@b c://*@d");
+	expect_redacted("git@host:path", "git@host:path");
+	expect_redacted("://", "://");
+	expect_redacted("", "");
+}
+
+static void expect_basename(struct git_basename parts, const char *expected)
+{
+	parts.prefix = "tails-amd64";
+	parts.now_s = 1700000000;
+	char *name = git_rule_basename(&parts);
+	cr_assert_str_eq(name, expected);
+	free(name);
+}
+
+Test(git_rule, results_are_called_as_they_always_were)
+{
+	expect_basename((struct git_basename) { .tag = "5.0-rc1", .ref = "5.0-rc1" },
+		"tails-amd64-5.0~rc1");
+	expect_basename((struct git_basename) { .tag = "a/b-c" }, "tails-amd64-a_b~c");
+	expect_basename((struct git_basename) { .ref = "stable", .short_commit = "1234567" },
+		"tails-amd64-stable@1234567-20231114T2213Z");
+	expect_basename((struct git_basename) { .ref = "feature/a/b",
+				.short_commit = "1234567",
+				.base = "x/devel",
+				.base_short = "89abcde" },
+		"tails-amd64-feature_a_b@1234567+x_devel@89abcde-20231114T2213Z");
+}
+
+Test(git_rule, refs_are_sorted_out)
+{
+	static const char lines[] = "aa refs/heads/main\n"
+				    "bb refs/heads/origin/main\n"
+				    "cc refs/remotes/origin/main\n"
+				    "dd refs/stash\n"
+				    "ee refs/tags/light\n"
+				    "ff refs/tags/noted\n"
+				    "a1 refs/tags/noted^{}\n"
+				    "nonsense\n";
+	struct git_refs refs = { 0 };
+	git_rule_refs(lines, "main", &refs);
+	cr_assert_str_eq(refs.base, "cc");
+	cr_assert_eq(refs.tags.count, 2);
+	cr_assert_str_eq(refs.tags.items[1], "noted");
+	cr_assert(git_refs_tag_at(&refs, "ee"));
+	cr_assert(git_refs_tag_at(&refs, "a1"));
+	cr_assert_not(git_refs_tag_at(&refs, "ff"));
+	git_refs_finish(&refs);
+	git_rule_refs(lines, "origin/main", &refs);
+	cr_assert_str_eq(refs.base, "bb");
+	git_refs_finish(&refs);
+	git_rule_refs("", "main", &refs);
+	cr_assert_null(refs.base);
+	git_refs_finish(&refs);
 }

@@ -190,6 +190,10 @@ Test(gitinfo, the_changelog_gives_the_date)
 	cr_assert_eq(info.source_date_epoch_s, 60);
 	gitinfo_finish(&info);
 	sh("cd r; echo nonsense >debian/changelog");
+	need("r", &info);
+	cr_assert_eq(info.source_date_epoch_s, 60, "a change that is not committed counts");
+	gitinfo_finish(&info);
+	sh("cd r; git commit -qam three");
 	expect_failure("r", "no entry with a valid date");
 }
 

@@ -27,6 +27,7 @@ static struct gitinfo a_branch(void)
 		.base_branch = text_main,
 		.base_commit = base,
 		.feature_commit = commit,
+		.build_commit = commit,
 		.source_date_epoch_s = 1700000000,
 		.base_contained = true,
 		.git_is_directory = true,
@@ -59,9 +60,11 @@ static int plan(const char *const *argv, const struct gitinfo *git, bool apparmo
 	asset_list_add(&assets, "/usr/lib/berth/berth-init", "/usr/lib/berth/berth-init", 0755);
 	asset_list_add(&assets, "/usr/share/berth/a, b.ini", "/etc/berth/init.ini", 0644);
 	parse(argv, &options);
+	struct source tree = { .tree = source };
 	struct plan_input input = {
 		.options = &options,
 		.git = git,
+		.source = &tree,
 		.engine = &engine,
 		.assets = &assets,
 		.results = &results,

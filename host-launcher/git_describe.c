@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include "host-launcher/git_describe.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "host-launcher/alloc.h"
+
+enum {
+	ABBREV = 12,
+};
+
+/* The best so far. */
+struct candidate {
+	char *commit;
+	unsigned long distance;
+};
+
+/* Commits that HEAD has and the candidate lacks: the fewer, the better; of two equal ones the first
+ * found. */
+static int judge(const struct git_place *place, const char *head, const char *commit,
+	struct candidate *best, struct failure *failure)
+{
+	autofree char *range = alloc_printf("%s..%s", commit, head);
+	autofree char *count = NULL;
+	if (git_need(place, GIT("rev-list", "--count", range), &count, failure) < 0) {
+		return -1;
+	}
+	unsigned long distance = strtoul(count, NULL, 10);
+	if (!best->commit || distance < best->distance) {
+		free(best->commit);
+		best->commit = alloc_copy(commit);
+		best->distance = distance;
+	}
+	return 0;
+}
+
+/* `lines` are commits, from the newest on. */
+static int find_best(const struct git_place *place, const char *lines, const char *head,
+	const struct git_refs *refs, struct candidate *best, struct failure *failure)
+{
+	int candidates = 0;
+	while (*lines && candidates < GIT_DESCRIBE_CANDIDATES) {
+		size_t length = strcspn(lines, "\n");
+		autofree char *commit = alloc_copy_range(lines, length);
+		if (git_refs_tag_at(refs, commit)) {
+			candidates++;
+			if (judge(place, head, commit, best, failure) < 0) {
+				return -1;
+			}
+		}
+		lines += length + (lines[length] ? 1 : 0);
+	}
+	return 0;
+}
+
+static int from_history(const struct git_place *place, const char *head,
+	const struct git_refs *refs, char **ret_text, struct failure *failure)
+{
+	autofree char *count = alloc_printf("--max-count=%d", GIT_DESCRIBE_COMMITS);
+	autofree char *lines = NULL;
+	autofree char *tag = NULL;
+	struct candidate best = { 0 };
+	int rc = git_need(place, GIT("rev-list", count, head), &lines, failure);
+	if (rc == 0) {
+		rc = find_best(place, lines, head, refs, &best, failure);
+	}
+	if (rc == 0 && best.commit) {
+		/* Of several tags there git chooses one. */
+		rc = git_need(place, GIT("describe", "--tags", "--exact-match", best.commit), &tag,
+			failure);
+	}
+	if (tag) {
+		*ret_text = alloc_printf("%s-%lu-g%.*s", tag, best.distance, ABBREV, head);
+	}
+	free(best.commit);
+	return rc;
+}
+
+int git_describe(const struct git_place *place, const char *commit, const char *tag,
+	const struct git_refs *refs, char **ret_text, struct failure *failure)
+{
+	char *text = tag ? alloc_copy(tag) : NULL;
+	if (!text && refs->tags.count && from_history(place, commit, refs, &text, failure) < 0) {
+		return -1;
+	}
+	*ret_text = text ? text : alloc_copy_range(commit, ABBREV);
+	return 0;
+}

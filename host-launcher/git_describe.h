@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * A commit's name for people, as `git describe --tags --always --abbrev=12` gives it, but from the
+ * last commits only: git itself may walk through all of a long history.
+ */
+
+#include "host-launcher/git.h"
+#include "host-launcher/git_rule.h"
+
+enum {
+	/* A tag farther back does not count. */
+	GIT_DESCRIBE_COMMITS = 1000,
+	/* Of several tags in the history, so many are compared; git's own number. */
+	GIT_DESCRIBE_CANDIDATES = 10,
+};
+
+/* `tag` is the one exactly at the commit, or NULL. Returns 0 and a string the caller owns. */
+int git_describe(const struct git_place *place, const char *commit, const char *tag,
+	const struct git_refs *refs, char **ret_text, struct failure *failure);

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "host-launcher/alloc.h"
+#include "host-launcher/gitinfo.h"
+#include "host-launcher/scratch.h"
+
+bool gitinfo_is_release(const struct gitinfo *info)
+{
+	return info->tag != NULL;
+}
+
+bool gitinfo_is_merged(const struct gitinfo *info)
+{
+	return info->scratch != NULL;
+}
+
+/* PATH=COMMIT, quoted for sh, with blanks between them. */
+static char *list_submodules(const struct git_submodules *submodules)
+{
+	struct buffer words = { 0 };
+	for (size_t i = 0; i < submodules->count; i++) {
+		const struct git_submodule *submodule = &submodules->items[i];
+		autofree char *word = alloc_printf("%s=%s", submodule->path, submodule->commit);
+		buffer_append_text(&words, i ? " " : "");
+		quote_word(&words, word);
+	}
+	return buffer_steal(&words);
+}
+
+static const char *flag(bool value)
+{
+	return value ? "1" : "0";
+}
+
+static const char *text(const char *value)
+{
+	return value ? value : "";
+}
+
+void gitinfo_to_env(const struct gitinfo *info, struct env_list *env)
+{
+	char epoch[32];
+	snprintf(epoch, sizeof(epoch), "%" PRId64, info->source_date_epoch_s);
+	autofree char *submodules = list_submodules(&info->submodules);
+	const struct {
+		const char *key;
+		const char *value;
+	} facts[] = {
+		{ "GIT_COMMIT", info->commit },
+		{ "GIT_REF", info->ref },
+		{ "BASE_BRANCH_GIT_COMMIT", info->base_commit },
+		{ "FEATURE_BRANCH_GIT_COMMIT", info->feature_commit },
+		{ "SOURCE_DATE_EPOCH", epoch },
+		{ "BERTH_BASE_BRANCH", info->base_branch },
+		{ "BERTH_GIT_HEAD", info->build_commit },
+		{ "BERTH_GIT_HEAD_SHORT", text(info->build_short) },
+		{ "BERTH_GIT_FEATURE_SHORT", text(info->commit_short) },
+		{ "BERTH_GIT_BASE_SHORT", text(info->base_short) },
+		{ "BERTH_GIT_BRANCH", text(info->branch) },
+		{ "BERTH_GIT_DESCRIBE", info->describe },
+		{ "BERTH_GIT_TAG", text(info->tag) },
+		{ "BERTH_GIT_REMOTE", text(info->remote) },
+		{ "BERTH_GIT_SUBMODULES", submodules },
+		{ "BERTH_GIT_DIRTY", flag(info->changes.count) },
+		{ "BERTH_GIT_MERGED", flag(gitinfo_is_merged(info)) },
+		{ "BERTH_GIT_SHALLOW", flag(info->shallow) },
+		{ "BERTH_RELEASE", flag(gitinfo_is_release(info)) },
+	};
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+		env_list_set(env, facts[i].key, facts[i].value);
+	}
+}
+
+void gitinfo_finish(struct gitinfo *info)
+{
+	char *texts[] = {
+		info->source,
+		info->commit,
+		info->ref,
+		info->branch,
+		info->tag,
+		info->describe,
+		info->base_branch,
+		info->base_commit,
+		info->feature_commit,
+		info->build_commit,
+		info->commit_short,
+		info->base_short,
+		info->build_short,
+		info->remote,
+		info->git_dir,
+		info->objects,
+		info->object_format,
+	};
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		free(texts[i]);
+	}
+	scratch_remove(info->scratch);
+	string_list_finish(&info->changes);
+	string_list_finish(&info->merge_env);
+	git_refs_finish(&info->refs);
+	git_submodules_finish(&info->submodules);
+	*info = (struct gitinfo) { 0 };
+}

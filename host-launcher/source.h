@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * What the container sees at /src: the user's work tree itself where it is the commit that is
+ * built, and else a copy of that commit: after a merge of the base branch, if uncommitted changes
+ * are to be ignored, in a sparse checkout. Failing that, nothing of it lies at the wrong place.
+ */
+
+#include <stdbool.h>
+
+#include "host-launcher/gitinfo.h"
+
+struct source {
+	char *tree;    /* absolute; what is mounted at /src */
+	bool exported; /* `tree` is a copy, without .git */
+	char *scratch; /* NULL where nothing was copied */
+	struct string_list warnings;
+};
+
+/* Returns 0 and what the caller finishes, or -1: EXIT_GIT, EXIT_WRITE. `copy`: also where the work
+ * tree could be used. */
+int source_prepare(
+	const struct gitinfo *git, bool copy, struct source *ret_source, struct failure *failure);
+
+/* Removes the copy. */
+void source_finish(struct source *source);
+
+/* What is mounted below `top`, from the text of /proc/self/mountinfo; absolute paths. Pure. */
+void source_find_mounts(const char *mountinfo, const char *top, struct string_list *mounts);
