@@ -355,6 +355,7 @@ size_t log_drain(struct log *log, int64_t timeout_ms)
 			more = drain_channel(&log->channels[i]) || !pass_rest(&log->channels[i]) ||
 			       more;
 		}
+		log_tell_lost(log);
 		bool empty = log_output_flush(log);
 		int64_t rest_ms = deadline_ms - clock_now_ms();
 		if (empty && !more) {

@@ -52,7 +52,11 @@ struct log {
 	char *ring; /* LOG_RING_SIZE bytes, and behind it the buffers of the channels */
 	size_t head;
 	size_t length;
-	uint64_t lost; /* bytes that the output refused, not yet told */
+	uint64_t lost;    /* bytes that the output refused, not yet told */
+	uint64_t told;    /* of what is told of them, and not out yet */
+	size_t told_left; /* of the ring, until that is out; 0: nothing is being told */
+	size_t told_size; /* of the line that tells it */
+	char last;        /* byte that went out */
 	struct log_channel *channels;
 	size_t count;
 };

@@ -44,8 +44,8 @@ static size_t prefix(const struct log *log, const char *name, size_t color, char
 	return (size_t)snprintf(out, PREFIX_MAX, "%s%-*.255s |%s ", on, log->name_width, name, off);
 }
 
-/* One line with its prefix; false if there is no room for it now. */
-bool log_put_line(struct log *log, const char *name, size_t color, const char *line, size_t length)
+static bool put_line(
+	struct log *log, const char *name, size_t color, const char *line, size_t length)
 {
 	char text[PREFIX_MAX];
 	size_t prefix_length = prefix(log, name, color, text);
@@ -57,6 +57,12 @@ bool log_put_line(struct log *log, const char *name, size_t color, const char *l
 	ring_put(log, line, length);
 	ring_put(log, "\n", 1);
 	return true;
+}
+
+bool log_put_line(struct log *log, const char *name, size_t color, const char *line, size_t length)
+{
+	log_tell_lost(log);
+	return put_line(log, name, color, line, length);
 }
 
 /* Writes without blocking, whatever the descriptor is. */
@@ -81,21 +87,44 @@ void log_tell_lost(struct log *log)
 {
 	char text[128];
 
-	if (!log->lost || ring_room(log) < sizeof(text) + PREFIX_MAX) {
+	if (!log->lost || log->told_left || ring_room(log) < sizeof(text) + PREFIX_MAX) {
 		return;
+	}
+	/* A line may have been written in part. */
+	if (!log->length && log->last && log->last != '\n') {
+		ring_put(log, "\n", 1);
 	}
 	int length = snprintf(text, sizeof(text), "%llu bytes of the log were lost",
 		(unsigned long long)log->lost);
+	size_t before = log->length;
+	put_line(log, OWN_NAME, 0, text, (size_t)length);
+	log->told = log->lost;
+	log->told_size = log->length - before;
+	log->told_left = log->length;
 	log->lost = 0;
-	log_put_line(log, OWN_NAME, 0, text, (size_t)length);
 }
 
-/* A full disk loses what is written meanwhile; a reader that is gone loses all from then on. */
+/* A full disk loses what is written meanwhile; a reader that is gone loses all from then on. What
+ * was to tell of an earlier loss is no loss itself. */
 static void refused(struct log *log, int error)
 {
 	log->lost += log->length;
+	if (log->told_left) {
+		size_t rest = log->told_left < log->told_size ? log->told_left : log->told_size;
+
+		log->lost = log->lost + log->told - rest;
+		log->told_left = 0;
+	}
 	log->head = log->length = 0;
 	log->broken = error != ENOSPC && error != EDQUOT && error != EFBIG;
+}
+
+static void went_out(struct log *log, size_t count)
+{
+	log->last = log->ring[(log->head + count - 1) % LOG_RING_SIZE];
+	log->head = (log->head + count) % LOG_RING_SIZE;
+	log->length -= count;
+	log->told_left = log->told_left > count ? log->told_left - count : 0;
 }
 
 /* Writes what the ring holds, until the output takes no more. True when it is empty. */
@@ -107,8 +136,7 @@ bool log_output_flush(struct log *log)
 			log, log->ring + log->head, chunk < log->length ? chunk : log->length);
 
 		if (n > 0) {
-			log->head = (log->head + (size_t)n) % LOG_RING_SIZE;
-			log->length -= (size_t)n;
+			went_out(log, (size_t)n);
 		} else if (n < 0 && errno == EAGAIN) {
 			return false;
 		} else if (n == 0 || errno != EINTR) {

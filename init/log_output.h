@@ -22,5 +22,5 @@ bool log_output_flush(struct log *log);
 /* Watches for the output to take more, or ends that. */
 void log_output_wait(struct log *log, bool wait);
 
-/* What the output refused, once there is room to say it. */
+/* What the output refused, once there is room to say it; any next line comes behind that. */
 void log_tell_lost(struct log *log);
