@@ -47,6 +47,12 @@ static int open_standard_descriptors(bool *ret_device)
 	return fd;
 }
 
+/* Where it is ignored, which is inherited, the kernel reaps at once and tells nobody (wait(2)). */
+static bool hear_of_children(void)
+{
+	return signal(SIGCHLD, SIG_DFL) == SIG_IGN;
+}
+
 bool self_prepare(struct spawn_host *ret_host)
 {
 	sigset_t all;
@@ -55,6 +61,7 @@ bool self_prepare(struct spawn_host *ret_host)
 	*ret_host = (struct spawn_host) { .report_fd = -1, .environment = environ };
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &ret_host->signal_mask);
+	ret_host->ignores_children = hear_of_children();
 	ret_host->null_fd = open_standard_descriptors(&ret_host->null_is_device);
 	ret_host->can_leave_descriptors =
 		close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) == 0;
@@ -63,6 +70,11 @@ bool self_prepare(struct spawn_host *ret_host)
 	}
 	terminal_init(&ret_host->terminal);
 	return first;
+}
+
+void self_leave_directory(void)
+{
+	(void)!chdir("/"); /* where that cannot be, staying does no harm */
 }
 
 void self_raise_nofile(struct spawn_host *host)

@@ -5,10 +5,14 @@
 
 #include "services/spawn.h"
 
-/* Blocks all signals and remembers what was blocked before, opens closed standard descriptors on
- * /dev/null or what can stand for it, keeps every other descriptor from children, and becomes the
- * reaper of its descendants if it is not PID 1. Returns whether it is PID 1. Never fails. */
+/* Blocks all signals and remembers what was blocked before, has SIGCHLD told, opens closed standard
+ * descriptors on /dev/null or what can stand for it, keeps every other descriptor from children,
+ * and becomes the reaper of its descendants if it is not PID 1. Returns whether it is PID 1. Never
+ * fails. */
 bool self_prepare(struct spawn_host *ret_host);
+
+/* Goes to the root directory, so that nothing is kept busy by where we happened to be started. */
+void self_leave_directory(void);
 
 /* Raises the limit of open descriptors to nearly the hard one; the rest is for the set-up of
  * children, which get back what it was. */

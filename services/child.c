@@ -240,8 +240,11 @@ static void enter_working_directory(const struct child *c)
 	}
 }
 
-static void set_sigpipe(const struct child *c)
+static void set_dispositions(const struct child *c)
 {
+	if (c->host->ignores_children) {
+		signal(SIGCHLD, SIG_IGN);
+	}
 	switch (c->exec->ignore_sigpipe) {
 	case SIGPIPE_AS_RECEIVED:
 		break;
@@ -292,7 +295,7 @@ _Noreturn static void execute(const struct child *c)
 	if (!path) {
 		fail(c, STEP_EXEC, error);
 	}
-	set_sigpipe(c);
+	set_dispositions(c);
 	check(c, STEP_SIGNALS, sigprocmask(SIG_SETMASK, &c->host->signal_mask, NULL));
 	execve(path, argv, c->environment);
 	error = executable_explain(path, errno);

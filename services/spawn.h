@@ -38,9 +38,10 @@ struct spawn_host {
 	int null_fd;   /* /dev/null for reading and writing, or -1: opened in the child */
 	int log_slot;  /* a low number that a child may have for its log, or -1 */
 	bool can_leave_descriptors; /* close_range(2) works */
-	bool null_is_device;  /* false: there is no /dev/null, `null_fd` cannot be written to */
-	sigset_t signal_mask; /* as PID 1 was started with */
-	struct rlimit nofile; /* likewise */
+	bool null_is_device;   /* false: there is no /dev/null, `null_fd` cannot be written to */
+	sigset_t signal_mask;  /* as PID 1 was started with */
+	bool ignores_children; /* likewise: SIGCHLD, of which we must know */
+	struct rlimit nofile;  /* likewise */
 	bool nofile_raised;
 	mode_t umask;             /* of PID 1 */
 	bool at_root;             /* its working directory is / */
