@@ -2,12 +2,14 @@
 #include "init/dropin.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "conf/value.h"
 #include "services/executable.h"
 
 _Noreturn static void run_child(const struct spawn_host *host, char *const *argv)
@@ -20,6 +22,9 @@ _Noreturn static void run_child(const struct spawn_host *host, char *const *argv
 	if (!host->terminal.present || terminal_lead() < 0) {
 		setpgid(0, 0);
 	}
+	if (host->ignores_children) {
+		signal(SIGCHLD, SIG_IGN);
+	}
 	if (path) {
 		sigprocmask(SIG_SETMASK, &host->signal_mask, NULL);
 		execve(path, argv, host->environment);
@@ -29,8 +34,47 @@ _Noreturn static void run_child(const struct spawn_host *host, char *const *argv
 	_exit(step_exit_code(STEP_EXEC, error));
 }
 
+static void tell(const struct dropin_options *options, int level, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* In one piece, for the command writes there as well. */
+static void tell(const struct dropin_options *options, int level, const char *format, ...)
+{
+	char text[512] = "berth-init: ";
+	size_t begin = strlen(text);
+	va_list arguments;
+
+	if (options->verbosity < level) {
+		return;
+	}
+	va_start(arguments, format);
+	int length = vsnprintf(text + begin, sizeof(text) - begin - 1, format, arguments);
+	va_end(arguments);
+	size_t end = begin + (size_t)length < sizeof(text) - 1 ? begin + (size_t)length
+							       : sizeof(text) - 2;
+	text[end++] = '\n';
+	(void)!write(STDERR_FILENO, text, end);
+}
+
+static void tell_orphan(const struct dropin_options *options, pid_t pid)
+{
+	tell(options, options->tell_orphans ? DROPIN_SILENT : DROPIN_TELL_ORPHANS,
+		"reaped process %d, an orphan", (int)pid);
+}
+
+static void tell_end(const struct dropin_options *options, pid_t pid, int status)
+{
+	if (WIFSIGNALED(status)) {
+		tell(options, DROPIN_TELL_ENDS, "process %d was killed by %s", (int)pid,
+			conf_signal_name(WTERMSIG(status)));
+	} else {
+		tell(options, DROPIN_TELL_ENDS, "process %d exited with code %d", (int)pid,
+			WEXITSTATUS(status));
+	}
+}
+
 /* Reaps all that has ended. True once `child` is among them, with its wait status. */
-static bool reap(pid_t child, int *ret_status)
+static bool reap(pid_t child, const struct dropin_options *options, int *ret_status)
 {
 	bool ended = false;
 	int status;
@@ -40,6 +84,8 @@ static bool reap(pid_t child, int *ret_status)
 		if (pid == child) {
 			*ret_status = status;
 			ended = true;
+		} else {
+			tell_orphan(options, pid);
 		}
 	}
 	return ended;
@@ -66,6 +112,8 @@ static void forward(pid_t child, const struct dropin_options *options, int signa
 	if (sent == DROPIN_DROP || (sent == signal && is_ours(signal))) {
 		return;
 	}
+	tell(options, DROPIN_TELL_SIGNALS, "got %s, forwarding %s", conf_signal_name(signal),
+		conf_signal_name(sent));
 	/* Before its setpgid() the group does not exist yet. */
 	if (!options->signal_group || kill(-child, sent) < 0) {
 		kill(child, sent);
@@ -86,10 +134,10 @@ static void follow_stop(pid_t child)
 static int wait_for(pid_t child, const struct dropin_options *options)
 {
 	sigset_t all;
-	int status;
+	int status = 0;
 
 	sigfillset(&all);
-	while (!reap(child, &status)) {
+	while (!reap(child, options, &status)) {
 		int signal = sigwaitinfo(&all, NULL);
 
 		if (signal > 0 && signal != SIGCHLD) {
@@ -104,9 +152,9 @@ int dropin_run(
 	const struct spawn_host *host, const struct dropin_options *options, char *const *argv)
 {
 	if (getpid() != 1 && !options->subreaper) {
-		fprintf(stderr,
-			"berth-init: not PID 1, so orphans are reaped as their subreaper (-s says "
-			"that this is meant)\n");
+		tell(options, 0,
+			"not PID 1, so orphans are reaped as their subreaper (-s says that this is "
+			"meant)");
 	}
 	if (options->parent_death) {
 		prctl(PR_SET_PDEATHSIG, options->parent_death, 0, 0, 0);
@@ -119,7 +167,11 @@ int dropin_run(
 	if (child == 0) {
 		run_child(host, argv);
 	}
+	tell(options, DROPIN_TELL_ENDS, "%s runs as process %d", argv[0], (int)child);
+	/* Nothing is kept busy by where we happened to be started; staying does no harm. */
+	(void)!chdir("/");
 	int status = wait_for(child, options);
+	tell_end(options, child, status);
 	/* Who is left of the group should not outlive it where we are not PID 1. */
 	if (options->signal_group) {
 		kill(-child, SIGTERM);

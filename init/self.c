@@ -72,11 +72,6 @@ bool self_prepare(struct spawn_host *ret_host)
 	return first;
 }
 
-void self_leave_directory(void)
-{
-	(void)!chdir("/"); /* where that cannot be, staying does no harm */
-}
-
 void self_raise_nofile(struct spawn_host *host)
 {
 	struct rlimit limit;

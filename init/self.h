@@ -11,9 +11,6 @@
  * fails. */
 bool self_prepare(struct spawn_host *ret_host);
 
-/* Goes to the root directory, so that nothing is kept busy by where we happened to be started. */
-void self_leave_directory(void);
-
 /* Raises the limit of open descriptors to nearly the hard one; the rest is for the set-up of
  * children, which get back what it was. */
 void self_raise_nofile(struct spawn_host *host);

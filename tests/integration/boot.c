@@ -4,11 +4,8 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <limits.h>
-#include <linux/capability.h>
 #include <linux/sched.h>
-#include <net/if.h>
 #include <poll.h>
 #include <pty.h>
 #include <sched.h>
@@ -16,9 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -26,17 +20,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum {
-	ARGUMENTS_MAX = 96,
-	CASE_LIMIT_S = 100,
-};
+#include "tests/integration/boot_world.h"
 
-/* What the child needs between clone and exec, prepared before. */
-struct launch {
-	unsigned flags;
-	int output;
-	int input;
-	char *argv[ARGUMENTS_MAX];
+enum {
+	CASE_LIMIT_S = 100,
 };
 
 static const char *path_from(const char *variable, const char *built)
@@ -165,104 +152,8 @@ void boot_write(const struct boot *boot, const char *name, const char *text)
 	free(whole);
 }
 
-static void loopback_up(void)
-{
-	struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP };
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &request) < 0) {
-		_exit(123);
-	}
-	close(fd);
-}
-
-/* Directories that a service may be given are empty and ours alone. */
-static void own_mounts(unsigned flags)
-{
-	static const char *const fresh[] = { "/run", "/var/cache", "/var/log", "/var/lib" };
-
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) {
-		_exit(121);
-	}
-	for (size_t i = 0; i < sizeof(fresh) / sizeof(fresh[0]); i++) {
-		unsigned long read_only = flags & BOOT_BARE ? MS_RDONLY : 0;
-
-		if (mount("tmpfs", fresh[i], "tmpfs", read_only, "mode=755") < 0) {
-			_exit(121);
-		}
-	}
-	if (flags & BOOT_BARE) {
-		if (mount("tmpfs", "/proc", "tmpfs", MS_RDONLY, NULL) < 0) {
-			_exit(121);
-		}
-	} else if (!(flags & BOOT_SAME_PIDS) && mount("proc", "/proc", "proc", 0, NULL) < 0) {
-		_exit(121);
-	}
-	if (flags & BOOT_NO_DEV && mount("tmpfs", "/dev", "tmpfs", MS_RDONLY, NULL) < 0) {
-		_exit(121);
-	}
-}
-
-static void hide_cgroups(void)
-{
-	if (mount("tmpfs", "/sys/fs/cgroup", "tmpfs", MS_RDONLY, NULL) < 0 ||
-		prctl(PR_CAPBSET_DROP, CAP_SYS_ADMIN) < 0) {
-		_exit(120);
-	}
-}
-
-static void drop_capabilities(void)
-{
-	setgroups(0, NULL);
-	for (int i = 0; prctl(PR_CAPBSET_READ, i) >= 0; i++) {
-		prctl(PR_CAPBSET_DROP, i);
-	}
-}
-
-static void own_signals(unsigned flags)
-{
-	sigset_t mask;
-
-	for (int i = 1; i < NSIG; i++) {
-		signal(i, SIG_DFL);
-	}
-	sigemptyset(&mask);
-	if (flags & BOOT_IGNORE_HUP) {
-		signal(SIGHUP, SIG_IGN);
-		sigaddset(&mask, SIGUSR1);
-	}
-	sigprocmask(SIG_SETMASK, &mask, NULL);
-}
-
-static _Noreturn void enter(const struct launch *launch)
-{
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	own_mounts(launch->flags);
-	if (launch->flags & BOOT_NO_CGROUP) {
-		hide_cgroups();
-	}
-	if (launch->flags & BOOT_NETWORK) {
-		loopback_up();
-	}
-	if (launch->flags & BOOT_TTY) {
-		setsid();
-		ioctl(launch->input, TIOCSCTTY, 0);
-	}
-	if (dup2(launch->input, 0) < 0 || dup2(launch->output, 1) < 0 ||
-		dup2(launch->output, 2) < 0 || chdir("/") < 0) {
-		_exit(122);
-	}
-	syscall(SYS_close_range, launch->flags & BOOT_CLOSED ? 0U : 3U, ~0U, 0U);
-	if (launch->flags & BOOT_WEAK) {
-		drop_capabilities();
-	}
-	own_signals(launch->flags);
-	execv(launch->argv[0], launch->argv);
-	_exit(124);
-}
-
 /* Like fork(), into new namespaces: Criterion has a second thread, so unshare() is no way. */
-static void clone_init(struct boot *boot, const struct launch *launch)
+static void clone_init(struct boot *boot, const struct boot_launch *launch)
 {
 	struct clone_args arguments = {
 		.flags = CLONE_PIDFD | CLONE_NEWNS,
@@ -280,13 +171,13 @@ static void clone_init(struct boot *boot, const struct launch *launch)
 	long pid = syscall(SYS_clone3, &arguments, sizeof(arguments));
 
 	if (pid == 0) {
-		enter(launch);
+		boot_world_enter(launch);
 	}
 	cr_assert(pid > 0, "cannot make namespaces: run as root");
 	boot->pid = (pid_t)pid;
 }
 
-static void open_output(struct boot *boot, struct launch *launch)
+static void open_output(struct boot *boot, struct boot_launch *launch)
 {
 	int ends[2];
 
@@ -305,12 +196,18 @@ static void open_output(struct boot *boot, struct launch *launch)
 
 void boot_start(struct boot *boot, unsigned flags, const char *const arguments[])
 {
-	struct launch launch = { .flags = flags };
+	struct boot_launch launch = {
+		.flags = flags,
+		.cwd = flags & BOOT_SCRATCH ? boot->directory : "/",
+		.own_cgroup = boot->own_cgroup,
+		.descriptors = boot->descriptors,
+		.program = path_from("BERTH_INIT", BERTH_INIT),
+	};
 	size_t count = 0;
 
-	launch.argv[count++] = strdup(path_from("BERTH_INIT", BERTH_INIT));
+	launch.argv[count++] = strdup(boot->name ? boot->name : launch.program);
 	for (; *arguments; arguments++) {
-		cr_assert(count < ARGUMENTS_MAX - 1);
+		cr_assert(count < BOOT_ARGUMENTS_MAX - 1);
 		launch.argv[count++] = with_directory(boot, *arguments);
 	}
 	stream_finish(&boot->log);

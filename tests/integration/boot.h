@@ -14,18 +14,26 @@
 
 enum {
 	BOOT_DEADLINE_MS = 20000,
+	BOOT_POOR_ID = 54321,
 };
 
 enum boot_flag {
-	BOOT_NETWORK = 1,    /* a network of its own, loopback up */
-	BOOT_SAME_PIDS = 2,  /* no PID namespace: not PID 1 */
-	BOOT_IGNORE_HUP = 4, /* started with SIGHUP ignored and SIGUSR1 blocked */
-	BOOT_TTY = 8,        /* a terminal of its own as stdin, stdout and stderr */
-	BOOT_BARE = 16,      /* no /proc; /run and the like cannot be written */
-	BOOT_NO_CGROUP = 32, /* no cgroup2 to be seen, nor the right to mount one */
-	BOOT_CLOSED = 64,    /* nothing on descriptors 0, 1 and 2 */
-	BOOT_NO_DEV = 128,   /* nothing in /dev */
-	BOOT_WEAK = 256,     /* no capabilities */
+	BOOT_NETWORK = 1,       /* a network of its own, loopback up */
+	BOOT_SAME_PIDS = 2,     /* no PID namespace: not PID 1 */
+	BOOT_IGNORE_HUP = 4,    /* started with SIGHUP ignored and SIGUSR1 blocked */
+	BOOT_TTY = 8,           /* a terminal of its own as stdin, stdout and stderr */
+	BOOT_BARE = 16,         /* no /proc; /run and the like cannot be written */
+	BOOT_NO_CGROUP = 32,    /* no cgroup2 to be seen, nor the right to mount one */
+	BOOT_CLOSED = 64,       /* nothing on descriptors 0, 1 and 2 */
+	BOOT_NO_DEV = 128,      /* nothing in /dev */
+	BOOT_WEAK = 256,        /* no capabilities */
+	BOOT_IGNORE_CHLD = 512, /* started with SIGCHLD ignored */
+	BOOT_SCRATCH = 1024,    /* started in the scratch directory, not in / */
+	BOOT_FULL = 2048,       /* stdout takes nothing: no space left on device */
+	BOOT_POOR = 4096,       /* as user BOOT_POOR_ID, who may have no further process for now */
+	BOOT_NO_FORK = 8192,    /* no memory for any process */
+	BOOT_ODD_SIGNALS = 32768, /* TTOU, SEGV, INT ignored; TTIN, ILL, TERM blocked */
+	BOOT_SYS_RO = 16384,      /* /sys cannot be written, and no cgroup is to be seen there */
 };
 
 /* Lines that came in through a descriptor. */
@@ -46,6 +54,9 @@ struct boot {
 	struct boot_stream events; /* what probes told */
 	int terminal;              /* with BOOT_TTY, our side of it */
 	bool stalled;              /* set: the log is not read before the end */
+	const char *name;          /* set: it is called by this one */
+	unsigned descriptors;      /* set: it may have no more than so many */
+	const char *own_cgroup;    /* set: it is put into this one, and sees no other of its kind */
 };
 
 /* Makes the scratch directory; call boot_finish() in the end. Fails the case on any trouble. */

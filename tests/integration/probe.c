@@ -26,7 +26,8 @@
  *   fail:N:CODE crash:N:SIGNAL   exits with CODE, dies by SIGNAL, in the first N runs
  *   procs                        "procs N": how many processes are there beside it and PID 1
  *   bytes:N                      N bytes of numbered lines on stdout
- *   close-stdio                  nothing holds stdout and stderr open any longer
+ *   close-stdio close-all        nothing holds stdout and stderr open any longer; nor stdin
+ *   last-pid:N eat:MIB           the next process will be N+1; takes that much memory
  *   fds signals ids cwd umask env:NAME environ stat:PATH tty pid cgroup  tells it on stdout
  *   status:FIELD sched io        likewise: of /proc/self/status, scheduling, its priority of I/O
  */
@@ -304,6 +305,34 @@ static void do_close_stdio(const char *value)
 	close(fd);
 }
 
+static void do_close_all(const char *value)
+{
+	fflush(stdout);
+	close_range(0, ~0U, 0);
+}
+
+/* /proc/sys/kernel/ns_last_pid of proc(5). */
+static void do_last_pid(const char *value)
+{
+	int fd = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, value, strlen(value)) < 0) {
+		probe_fail("ns_last_pid");
+	}
+	close(fd);
+}
+
+static void do_eat(const char *value)
+{
+	size_t size = strtoul(value, NULL, 10) << 20;
+	void *food = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (food == MAP_FAILED) {
+		probe_fail("memory");
+	}
+	memset(food, 1, size);
+}
+
 static void do_event(const char *value)
 {
 	fflush(stdout);
@@ -340,6 +369,9 @@ static const struct probe_word words[] = {
 	{ "name", do_name },
 	{ "bytes", do_bytes },
 	{ "close-stdio", do_close_stdio },
+	{ "close-all", do_close_all },
+	{ "last-pid", do_last_pid },
+	{ "eat", do_eat },
 	{ NULL },
 };
 
