@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "services/process_signal.h"
+
 enum {
 	PASSES_MAX = 32,
 };
@@ -93,8 +95,15 @@ static void signal_one(pid_t pid, uint32_t service, void *data)
 	struct signalling *s = data;
 
 	if (service == s->unit->index && got_away(s->unit->manager, pid, service)) {
-		contain_signal_one(pid, s->signal);
-		s->count++;
+		int pidfd = process_open(pid);
+
+		/* Looked at once more: until its pidfd was had its number could become another's.
+		 */
+		if (pidfd != -ESRCH && mark_is_on(s->unit->manager->host.marks, pid, service) &&
+			process_signal(pidfd, pid, s->signal) == 0) {
+			s->count++;
+		}
+		process_close(pidfd);
 	}
 }
 

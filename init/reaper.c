@@ -59,6 +59,24 @@ static void post_empty(struct manager *m)
 	}
 }
 
+/* Reaping gives the number of a process away: what is known by it is held before. */
+static void hold(struct manager *m, pid_t pid)
+{
+	for (size_t i = 0; i < m->supervisor.set->count; i++) {
+		if (contain_hold(&m->units[i].containment, pid)) {
+			return;
+		}
+	}
+}
+
+/* The next that is dead, or 0; -1 and ECHILD if there is no child. It stays a zombie. */
+static pid_t next_dead(void)
+{
+	siginfo_t info = { 0 };
+
+	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 ? -1 : info.si_pid;
+}
+
 bool reaper_run(struct manager *m)
 {
 	struct rusage used;
@@ -67,7 +85,11 @@ bool reaper_run(struct manager *m)
 
 	reaper_read_reports(m);
 	for (int i = 0; i < BATCH_MAX; i++) {
-		pid = wait4(-1, &status, WNOHANG, &used);
+		pid = next_dead();
+		if (pid > 0) {
+			hold(m, pid);
+			pid = wait4(pid, &status, WNOHANG, &used);
+		}
 		if (pid <= 0) {
 			m->childless = pid < 0 && errno == ECHILD;
 			post_empty(m);

@@ -16,6 +16,7 @@
 #include "init/narrator.h"
 #include "init/speech.h"
 #include "services/epitaph.h"
+#include "services/process_signal.h"
 #include "services/streams.h"
 
 struct service *unit_service(const struct unit *unit)
@@ -284,8 +285,9 @@ static void signal_one(struct unit *unit, bool control, int signal)
 {
 	pid_t pid = control ? unit->control_pid : unit->main_pid;
 
+	/* Its number is its own: ours to reap, or held by a pidfd. */
 	if (pid) {
-		contain_signal_one(pid, signal);
+		process_signal(control ? -1 : unit->adopted_watch.fd, pid, signal);
 	}
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "services/cgroup.h"
+#include "services/process_signal.h"
 
 enum {
 	/* Whoever forks faster than this is left to SIGKILL. */
@@ -23,23 +24,26 @@ enum {
  */
 static bool is_recycled(const struct containment_group *group)
 {
-	return group->leader_reaped && (kill(group->leader, 0) == 0 || errno != ESRCH);
+	return group->leader_reaped && group->pidfd < 0 &&
+	       (kill(group->leader, 0) == 0 || errno != ESRCH);
 }
 
-/* The leader may not have come to its setsid() yet: then it is alone and gets the signal itself. */
+/* The leader may not have come to its setsid() yet: then it is alone and gets the signal itself.
+ * Whoever may not be signalled is there all the same. */
 static bool send(const struct containment_group *group, int signal)
 {
 	if (is_recycled(group)) {
 		return false;
 	}
-	if (kill(-group->leader, signal) == 0 || errno != ESRCH) {
+	if (process_signal_group(group->pidfd, group->leader, signal) != -ESRCH) {
 		return true;
 	}
-	return !group->leader_reaped && kill(group->leader, signal) == 0;
+	return !group->leader_reaped && process_signal(-1, group->leader, signal) == 0;
 }
 
 static void forget(struct containment *c, size_t at)
 {
+	process_close(c->groups[at].pidfd);
 	c->count--;
 	memmove(&c->groups[at], &c->groups[at + 1], (c->count - at) * sizeof(c->groups[0]));
 }
@@ -65,30 +69,60 @@ static void add_group(struct containment *c, pid_t leader)
 		}
 		forget(c, 0);
 	}
-	c->groups[c->count++] = (struct containment_group) { .leader = leader };
+	c->groups[c->count++] = (struct containment_group) { .leader = leader, .pidfd = -1 };
+}
+
+/* Its index, or -1. */
+static ssize_t find_group(const struct containment *c, pid_t leader)
+{
+	for (size_t i = 0; leader > 0 && i < c->count; i++) {
+		if (c->groups[i].leader == leader) {
+			return (ssize_t)i;
+		}
+	}
+	return -1;
 }
 
 /* --- signals --------------------------------------------------------------------------------- */
 
-static bool needs_continue(int signal)
-{
-	return signal != SIGKILL && signal != SIGCONT && signal != 0;
-}
-
-void contain_signal_one(pid_t pid, int signal)
-{
-	kill(pid, signal);
-	if (needs_continue(signal)) {
-		kill(pid, SIGCONT);
-	}
-}
-
 struct signalled {
+	int cgroup_fd;
 	int signal;
 	size_t count;
 	int pids[SIGNALLED_MAX];
 	bool news;
 };
+
+struct search {
+	pid_t pid;
+	bool found;
+};
+
+static void compare(int pid, void *data)
+{
+	struct search *search = data;
+
+	search->found = search->found || pid == search->pid;
+}
+
+static bool is_listed(int cgroup_fd, pid_t pid)
+{
+	struct search search = { .pid = pid };
+
+	cgroup_for_each(cgroup_fd, SIZE_MAX, compare, &search);
+	return search.found;
+}
+
+/* Its number may be another's by now, unless it is still on the list once its pidfd is had. */
+static void signal_listed(int cgroup_fd, pid_t pid, int signal)
+{
+	int pidfd = process_open(pid);
+
+	if (pidfd != -ESRCH && is_listed(cgroup_fd, pid)) {
+		process_signal(pidfd, pid, signal);
+	}
+	process_close(pidfd);
+}
 
 /* Each gets a signal once: a second SIGTERM means "hurry" to many. */
 static void signal_new(int pid, void *data)
@@ -105,13 +139,13 @@ static void signal_new(int pid, void *data)
 	}
 	done->pids[done->count++] = pid;
 	done->news = true;
-	contain_signal_one(pid, done->signal);
+	signal_listed(done->cgroup_fd, pid, done->signal);
 }
 
 /* Again, as long as there are some that were forked meanwhile. */
 static void signal_cgroup(int fd, int signal)
 {
-	struct signalled done = { .signal = signal };
+	struct signalled done = { .cgroup_fd = fd, .signal = signal };
 
 	if (signal == SIGKILL && cgroup_kill(fd) == 0) {
 		return;
@@ -133,9 +167,6 @@ void contain_signal(struct containment *c, int signal)
 	}
 	for (size_t i = 0; i < c->count; i++) {
 		send(&c->groups[i], signal);
-		if (needs_continue(signal)) {
-			send(&c->groups[i], SIGCONT);
-		}
 	}
 }
 
@@ -146,32 +177,36 @@ void contain_add(struct containment *c, pid_t leader)
 	add_group(c, leader);
 }
 
-static bool has_group(const struct containment *c, pid_t group)
-{
-	for (size_t i = 0; group > 0 && i < c->count; i++) {
-		if (c->groups[i].leader == group) {
-			return true;
-		}
-	}
-	return false;
-}
-
 void contain_adopt(struct containment *c, pid_t pid)
 {
 	pid_t group = getpgid(pid);
 
-	if (c->cgroup_fd < 0 && group > 0 && group != getpgrp() && !has_group(c, group) &&
-		!has_group(c, getsid(pid))) {
+	if (c->cgroup_fd < 0 && group > 0 && group != getpgrp() && find_group(c, group) < 0 &&
+		find_group(c, getsid(pid)) < 0) {
 		add_group(c, group);
 		c->groups[c->count - 1].leader_reaped = group != pid;
 	}
 }
 
+bool contain_hold(struct containment *c, pid_t leader)
+{
+	ssize_t at = find_group(c, leader);
+
+	if (at >= 0 && c->cgroup_fd < 0 && c->groups[at].pidfd < 0) {
+		c->groups[at].pidfd = process_open(leader);
+	}
+	return at >= 0;
+}
+
+/* Most groups end with their leader. */
 void contain_leader_reaped(struct containment *c, pid_t leader)
 {
-	for (size_t i = 0; i < c->count; i++) {
-		if (c->groups[i].leader == leader) {
-			c->groups[i].leader_reaped = true;
+	ssize_t at = find_group(c, leader);
+
+	if (at >= 0) {
+		c->groups[at].leader_reaped = true;
+		if (!send(&c->groups[at], 0)) {
+			forget(c, (size_t)at);
 		}
 	}
 }
@@ -181,32 +216,12 @@ bool contain_is_empty(struct containment *c)
 	return c->cgroup_fd >= 0 ? cgroup_is_empty(c->cgroup_fd) : has_no_group(c);
 }
 
-struct search {
-	pid_t pid;
-	bool found;
-};
-
-static void compare(int pid, void *data)
-{
-	struct search *search = data;
-
-	search->found = search->found || pid == search->pid;
-}
-
-static bool is_in_the_box(const struct containment *c, pid_t pid)
-{
-	struct search search = { .pid = pid };
-
-	cgroup_for_each(c->cgroup_fd, SIZE_MAX, compare, &search);
-	return search.found;
-}
-
 bool contain_reaches(const struct containment *c, pid_t pid)
 {
-	return c->cgroup_fd >= 0 ? is_in_the_box(c, pid) : has_group(c, getpgid(pid));
+	return c->cgroup_fd >= 0 ? is_listed(c->cgroup_fd, pid) : find_group(c, getpgid(pid)) >= 0;
 }
 
 bool contain_has(const struct containment *c, pid_t pid)
 {
-	return contain_reaches(c, pid) || (c->cgroup_fd < 0 && has_group(c, getsid(pid)));
+	return contain_reaches(c, pid) || (c->cgroup_fd < 0 && find_group(c, getsid(pid)) >= 0);
 }

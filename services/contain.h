@@ -18,6 +18,7 @@ enum {
 
 struct containment_group {
 	pid_t leader;
+	int pidfd;          /* of the leader, taken before it was reaped; or -1 */
 	bool leader_reaped; /* from then on the number is the group's alone */
 };
 
@@ -35,6 +36,10 @@ void contain_add(struct containment *containment, pid_t leader);
 /* A process that was not spawned for the service turned out to be one of it: its group is, too. */
 void contain_adopt(struct containment *containment, pid_t pid);
 
+/* The process is a zombie that is about to be reaped. If it leads a group that may be needed on,
+ * this is held, so that no other can be taken for it. False if it leads none. */
+bool contain_hold(struct containment *containment, pid_t leader);
+
 /* The leader was reaped: its pid may be another process's one day. */
 void contain_leader_reaped(struct containment *containment, pid_t leader);
 
@@ -49,6 +54,3 @@ bool contain_reaches(const struct containment *containment, pid_t pid);
 
 /* Sends `signal` to every process; SIGCONT follows what a stopped process must get to see. */
 void contain_signal(struct containment *containment, int signal);
-
-/* The same for one process that is not reaped yet. */
-void contain_signal_one(pid_t pid, int signal);

@@ -71,6 +71,23 @@ static ssize_t read_text(int directory, const char *path, char *text, size_t siz
 	return length;
 }
 
+static bool read_mark(struct marks marks, int directory, const char *path, uint32_t *ret_service)
+{
+	char text[2048];
+
+	return read_text(directory, path, text, sizeof(text)) > 0 &&
+	       mark_parse(marks, text, ret_service);
+}
+
+bool mark_is_on(struct marks marks, pid_t pid, uint32_t service)
+{
+	char path[32];
+	uint32_t found;
+
+	snprintf(path, sizeof(path), "/proc/%d/limits", (int)pid);
+	return read_mark(marks, AT_FDCWD, path, &found) && found == service;
+}
+
 struct walk {
 	int proc;
 	struct marks marks;
@@ -81,7 +98,7 @@ struct walk {
 static void look_at(const char *name, bool is_directory, void *data)
 {
 	const struct walk *walk = data;
-	char path[32], text[2048];
+	char path[32];
 	uint32_t service;
 	long pid = strtol(name, NULL, 10);
 
@@ -90,8 +107,7 @@ static void look_at(const char *name, bool is_directory, void *data)
 		return;
 	}
 	snprintf(path, sizeof(path), "%ld/limits", pid);
-	if (read_text(walk->proc, path, text, sizeof(text)) > 0 &&
-		mark_parse(walk->marks, text, &service)) {
+	if (read_mark(walk->marks, walk->proc, path, &service)) {
 		walk->visit((pid_t)pid, service, walk->data);
 	}
 }

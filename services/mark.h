@@ -27,6 +27,9 @@ void mark_self(struct marks marks, uint32_t service);
 /* Reads a mark from the text of /proc/PID/limits; false if it has none of this range. Pure. */
 bool mark_parse(struct marks marks, const char *limits, uint32_t *ret_service);
 
+/* Whether the process has the mark of the service; false as well where /proc does not tell. */
+bool mark_is_on(struct marks marks, pid_t pid, uint32_t service);
+
 /* Calls `visit` for each process in /proc that is marked. Does not allocate. Returns whether there
  * is a /proc. */
 bool mark_for_each(
