@@ -8,6 +8,7 @@
 
 #include "services/directories.h"
 #include "services/environment_file.h"
+#include "services/glob.h"
 
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -179,13 +180,52 @@ static int add_from_file(void *user, const char *assignment)
 	return copy ? set(list, copy) : -ENOMEM;
 }
 
+static bool collect(void *user, const char *path)
+{
+	struct list *found = user;
+
+	/* Without memory it ends, and what was found so far is too little. */
+	return conf_strings_add(found->arena, &found->strings, path) < 0;
+}
+
+static void sort(struct conf_strings *list)
+{
+	for (size_t i = 1; i < list->count; i++) {
+		char *item = list->items[i];
+		size_t at = i;
+
+		for (; at && strcmp(list->items[at - 1], item) > 0; at--) {
+			list->items[at] = list->items[at - 1];
+		}
+		list->items[at] = item;
+	}
+}
+
+/* All files that a pattern finds, in the order of their names. */
+static int add_matching(struct list *list, const char *pattern)
+{
+	struct list found = { .arena = list->arena };
+	int r = glob_each(pattern, collect, &found) ? -ENOMEM : 0;
+
+	if (r == 0 && !found.strings.count) {
+		r = -ENOENT;
+	}
+	sort(&found.strings);
+	for (size_t i = 0; r == 0 && i < found.strings.count; i++) {
+		r = environment_file_read(found.strings.items[i], add_from_file, list);
+	}
+	return r;
+}
+
 static int add_files(struct list *list, const struct conf_strings *files, size_t *ret_file)
 {
 	for (size_t i = 0; i < files->count; i++) {
 		const char *path = files->items[i];
 		bool optional = path[0] == '-';
-		int r = environment_file_read(path + optional, add_from_file, list);
 
+		path += optional;
+		int r = glob_is_pattern(path) ? add_matching(list, path)
+					      : environment_file_read(path, add_from_file, list);
 		if (r < 0 && !(optional && r == -ENOENT)) {
 			*ret_file = i;
 			return r;

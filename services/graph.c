@@ -16,12 +16,9 @@ static bool contains(const struct graph_list *list, size_t item)
 	return false;
 }
 
-/* Appends to a list without duplicates; room grows by doubling at powers of two. */
-static int add(struct conf_arena *arena, struct graph_list *list, size_t item)
+/* Room grows by doubling at powers of two. */
+static int append(struct conf_arena *arena, struct graph_list *list, size_t item)
 {
-	if (contains(list, item)) {
-		return 0;
-	}
 	if ((list->count & (list->count - 1)) == 0) {
 		size_t capacity = list->count ? list->count * 2 : 1;
 		size_t *items = conf_arena_alloc(arena, capacity * sizeof(*items));
@@ -38,11 +35,29 @@ static int add(struct conf_arena *arena, struct graph_list *list, size_t item)
 	return 0;
 }
 
+/* Each item of a list once. */
+static int add(struct conf_arena *arena, struct graph_list *list, size_t item)
+{
+	return contains(list, item) ? 0 : append(arena, list, item);
+}
+
+/* The two lists say the same, so the shorter one tells whether it is known: thousands may be after
+ * one. */
 static int add_order(struct conf_arena *arena, struct graph *graph, size_t later, size_t earlier)
 {
-	int r = add(arena, &graph->nodes[later].after, earlier);
+	struct graph_list *after = &graph->nodes[later].after;
+	struct graph_list *before = &graph->nodes[earlier].before;
+	bool known =
+		after->count < before->count ? contains(after, earlier) : contains(before, later);
+	int r = known ? 0 : append(arena, after, earlier);
 
-	return r < 0 ? r : add(arena, &graph->nodes[earlier].before, later);
+	return known || r < 0 ? r : append(arena, before, later);
+}
+
+/* Each item once, where they come in ascending order: one that is known is the last. */
+static int add_ascending(struct conf_arena *arena, struct graph_list *list, size_t item)
+{
+	return list->count && list->items[list->count - 1] == item ? 0 : append(arena, list, item);
 }
 
 /* `later` requires `earlier`, and stops when that is asked to. */
@@ -51,7 +66,7 @@ static int add_requirement(
 {
 	int r = add(arena, &graph->nodes[later].requires, earlier);
 
-	return r < 0 ? r : add(arena, &graph->nodes[earlier].parts, later);
+	return r < 0 ? r : add_ascending(arena, &graph->nodes[earlier].parts, later);
 }
 
 static int add_bond(struct conf_arena *arena, struct graph *graph, size_t later, size_t earlier)
@@ -61,9 +76,10 @@ static int add_bond(struct conf_arena *arena, struct graph *graph, size_t later,
 	if (r == 0) {
 		r = add(arena, &graph->nodes[later].binds, earlier);
 	}
-	return r < 0 ? r : add(arena, &graph->nodes[earlier].bound, later);
+	return r < 0 ? r : add_ascending(arena, &graph->nodes[earlier].bound, later);
 }
 
+/* The dependencies of service `index`, which grows from call to call. */
 static int add_dependency(
 	struct conf_set *set, struct graph *graph, size_t index, const struct dependency *d)
 {
@@ -82,7 +98,7 @@ static int add_dependency(
 	case DEPENDENCY_BINDS_TO:
 		return add_bond(&set->arena, graph, index, (size_t)found);
 	case DEPENDENCY_PART_OF:
-		return add(&set->arena, &graph->nodes[found].parts, index);
+		return add_ascending(&set->arena, &graph->nodes[found].parts, index);
 	case DEPENDENCY_CONFLICTS: /* refused by conf_check() */
 	case DEPENDENCY_WANTS:
 		return 0; /* all services are started: a wish adds nothing */

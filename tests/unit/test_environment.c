@@ -8,6 +8,7 @@
 #include "services/environment.h"
 #include "services/environment_file.h"
 #include "tests/unit/expect.h"
+#include "tests/unit/scratch.h"
 
 /* Lists for execve() are of plain char pointers, and so are these of literals. */
 #ifdef __clang__
@@ -180,6 +181,30 @@ Test(environment, a_missing_file_is_an_error_unless_it_may_be_missing)
 	exec.environment_files = strings(needed);
 	cr_expect(eq(int, environment_build(&arena, &exec, &source, &result, &file), -ENOENT));
 	cr_expect(eq(sz, file, 0));
+}
+
+Test(environment, a_pattern_reads_all_that_match_by_name)
+{
+	static char *inherited[] = { "PATH=/bin", NULL };
+	static char pattern[64], optional[64];
+	static char *files[] = { pattern, optional, NULL };
+	struct exec_context exec = { .environment_files = strings(files) };
+	const struct environment_source source = { .inherited = inherited };
+	char **result = NULL;
+	size_t file = 0;
+
+	scratch_make();
+	snprintf(pattern, sizeof(pattern), "%s/e*/[a-c]*.env", scratch);
+	snprintf(optional, sizeof(optional), "-%s/none/*.env", scratch);
+	scratch_write("etc/b.env", "A=b\nB=b\n");
+	scratch_write("etc/a.env", "A=a\nC=a\n");
+	scratch_write("etc/d.env", "D=d\n");
+	scratch_write("etc/.a.env", "D=hidden\n");
+	expect_text(joined(build(&exec, &source)), "PATH=/bin|A=b|C=a|B=b|");
+	snprintf(optional, sizeof(optional), "%s/none/*.env", scratch);
+	cr_expect(eq(int, environment_build(&arena, &exec, &source, &result, &file), -ENOENT));
+	cr_expect(eq(sz, file, 1));
+	scratch_finish();
 }
 
 static int take(void *user, const char *assignment)
