@@ -6,6 +6,12 @@
 #include "conf/ready.h"
 #include "conf/value.h"
 
+enum {
+	/* Looking for what is meant takes long among many, and many hints help no more than some.
+	 */
+	HINTS_MAX = 20,
+};
+
 static const char *nearest_service(const struct conf_set *set, const char *name)
 {
 	const char *best = NULL;
@@ -22,7 +28,7 @@ static const char *nearest_service(const struct conf_set *set, const char *name)
 static void tell_missing(const struct conf_set *set, struct conf_problems *problems,
 	const struct conf_place *place, const char *key, const char *name)
 {
-	const char *nearest = nearest_service(set, name);
+	const char *nearest = problems->count < HINTS_MAX ? nearest_service(set, name) : NULL;
 
 	conf_problems_add(problems, CONF_ERROR, place, "%s=%s: there is no such service%s%s%s", key,
 		name, nearest ? ", did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");

@@ -98,6 +98,7 @@ directive_parser parse_directories;
 directive_parser parse_dependency;
 directive_parser parse_condition;
 directive_parser parse_main;
+directive_parser parse_unit_path;
 
 /* A name for an enum's value; tables of them end with a NULL name. */
 struct enum_name {

@@ -155,6 +155,7 @@ static const struct directive directives[] = {
 	{ "Unit", "SuccessActionExitStatus", parse_action_exit_status, FIELD(success), NULL,
 		A_EXIT_CODE },
 	{ "init", "TimeoutStopSec", parse_timespan, INIT(timeout_stop_ms), NULL, A_TIMESPAN },
+	{ "init", "UnitPath", parse_unit_path, INIT(unit_path), NULL, A_PATH },
 	{ "Unit", "Upholds", NULL, 0, NULL, ALL_START_REFUSED },
 	{ "Install", "WantedBy", parse_accepted, 0, NULL, ALL_START },
 	{ "Unit", "Wants", parse_dependency, FIELD(dependencies), &wants, SERVICES },

@@ -3,147 +3,18 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "conf/directives.h"
-#include "conf/reader.h"
-#include "conf/value.h"
+#include "conf/loader.h"
+#include "conf/set.h"
 
 #define SERVICE_PREFIX "service:"
-#define SUFFIX         ".service"
 #define NAME_LENGTH    255
-
-enum section_kind {
-	SECTION_SKIPPED, /* unknown, told already */
-	SECTION_INIT,
-	SECTION_SERVICE, /* [service:NAME] of our INI */
-	SECTION_UNIT,    /* one of a packaged unit */
-};
-
-struct loader {
-	struct conf_set *set;
-	struct conf_problems *problems;
-	bool imported;
-	enum section_kind kind;
-	const char *section; /* for SECTION_UNIT: systemd's name of it */
-	struct service_config *service;
-	bool service_touched; /* it has keys already: Unit= comes too late */
-	int error;            /* -ENOMEM, once it happened */
-};
-
-bool exit_status_set_has_code(const struct exit_status_set *set, int code)
-{
-	return code >= 0 && code < 256 && (set->codes[code / 8] & (1U << (code % 8)));
-}
-
-bool exit_status_set_has_signal(const struct exit_status_set *set, int signal)
-{
-	return signal > 0 && signal <= 64 && (set->signals & (UINT64_C(1) << (signal - 1)));
-}
-
-bool exit_status_set_has(const struct exit_status_set *set, int wait_status)
-{
-	return WIFSIGNALED(wait_status) ? exit_status_set_has_signal(set, WTERMSIG(wait_status))
-					: exit_status_set_has_code(set, WEXITSTATUS(wait_status));
-}
-
-static size_t bare_length(const char *name)
-{
-	size_t length = strlen(name);
-	size_t suffix = strlen(SUFFIX);
-
-	if (length > suffix && strcmp(name + length - suffix, SUFFIX) == 0) {
-		return length - suffix;
-	}
-	return length;
-}
-
-ssize_t conf_set_find(const struct conf_set *set, const char *name)
-{
-	size_t length = bare_length(name);
-
-	for (size_t i = 0; i < set->count; i++) {
-		const char *candidate = set->services[i]->name;
-
-		if (strncmp(candidate, name, length) == 0 && !candidate[length]) {
-			return (ssize_t)i;
-		}
-	}
-	return -1;
-}
-
-void conf_set_finish(struct conf_set *set)
-{
-	free(set->services);
-	conf_arena_finish(&set->arena);
-	*set = (struct conf_set) { 0 };
-}
-
-/* systemd's defaults (systemd-system.conf(5)), but for the 2 s of StopGraceSec=. */
-static void set_defaults(struct service_config *service)
-{
-	service->start_limit_interval_ms = 10000;
-	service->start_limit_burst = 5;
-	service->restart_ms = 100;
-	service->restart_max_delay_ms = CONF_INFINITY;
-	service->timeout_start_ms = 90000;
-	service->timeout_stop_ms = 90000;
-	service->runtime_max_ms = CONF_INFINITY;
-	service->stop_grace_ms = 2000;
-	service->kill_signal = SIGTERM;
-	service->final_kill_signal = SIGKILL;
-	service->watchdog_signal = SIGABRT;
-	service->send_sigkill = true;
-	service->exec.umask = 0022;
-	service->exec.cpu_policy = EXEC_UNSET;
-	service->exec.cpu_priority = EXEC_UNSET;
-	service->exec.io_class = EXEC_UNSET;
-	service->exec.io_priority = EXEC_UNSET;
-	service->exec.capability_bounding_set = EXEC_ALL_CAPABILITIES;
-	for (size_t i = 0; i < DIRECTORY_KINDS; i++) {
-		service->exec.directories[i].mode = 0755;
-	}
-}
-
-static int grow(struct conf_set *set)
-{
-	if (set->count < set->capacity) {
-		return 0;
-	}
-	size_t capacity = set->capacity ? set->capacity * 2 : 8;
-	struct service_config **services =
-		reallocarray(set->services, capacity, sizeof(struct service_config *));
-	if (!services) {
-		return -ENOMEM;
-	}
-	set->services = services;
-	set->capacity = capacity;
-	return 0;
-}
-
-static struct service_config *add_service(
-	struct conf_set *set, const char *name, const struct conf_place *place)
-{
-	struct service_config *service = conf_arena_alloc(&set->arena, sizeof(*service));
-	char *copy = conf_arena_strndup(&set->arena, name, bare_length(name));
-	char *file = conf_arena_strdup(&set->arena, place->file);
-
-	if (!service || !copy || !file || grow(set) < 0) {
-		return NULL;
-	}
-	set_defaults(service);
-	service->name = copy;
-	service->place = (struct conf_place) { file, place->line, place->column };
-	set->services[set->count++] = service;
-	return service;
-}
 
 static bool is_service_name(const char *name)
 {
-	size_t length = bare_length(name);
+	size_t length = conf_bare_length(name);
 
 	for (size_t i = 0; i < length; i++) {
 		if (!isalnum((unsigned char)name[i]) && !strchr(":-_.\\@", name[i])) {
@@ -162,7 +33,8 @@ static void open_service(struct loader *l, const struct conf_place *place, const
 		return;
 	}
 	ssize_t index = conf_set_find(l->set, name);
-	l->service = index >= 0 ? l->set->services[index] : add_service(l->set, name, place);
+	const struct conf_place kept = { l->file, place->line, place->column };
+	l->service = index >= 0 ? l->set->services[index] : conf_set_add(l->set, name, &kept);
 	l->service_touched = index >= 0;
 	l->kind = SECTION_SERVICE;
 	if (!l->service) {
@@ -190,6 +62,9 @@ static void open_unit_section(struct loader *l, const struct conf_place *place, 
 	static const char *const known[] = { "Unit", "Service", "Install" };
 
 	l->kind = SECTION_SKIPPED;
+	if (l->install_only && strcmp(section, "Install") != 0) {
+		return;
+	}
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (strcmp(section, known[i]) == 0) {
 			l->section = known[i];
@@ -243,8 +118,6 @@ static void tell_refused(
 		directive->doc);
 }
 
-static void import_unit(struct loader *l, const struct conf_entry *entry);
-
 static void on_entry(void *user, const struct conf_entry *entry)
 {
 	struct loader *l = user;
@@ -256,7 +129,7 @@ static void on_entry(void *user, const struct conf_entry *entry)
 		return;
 	}
 	if (l->kind == SECTION_SERVICE && strcmp(entry->key, "Unit") == 0) {
-		import_unit(l, entry);
+		loader_import_unit(l, entry);
 		return;
 	}
 	l->service_touched = true;
@@ -269,15 +142,14 @@ static void on_entry(void *user, const struct conf_entry *entry)
 		tell_refused(l, entry, directive);
 		return;
 	}
-	char *file = conf_arena_strdup(&l->set->arena, entry->place.file);
 	const struct directive_context context = {
 		.set = l->set,
 		.service = l->service,
 		.problems = l->problems,
-		.place = { file, entry->place.line, entry->place.column },
+		.place = { l->file, entry->place.line, entry->place.column },
 		.imported = l->imported,
 	};
-	if (!file || directive_parse(&context, directive, entry->value) == -ENOMEM) {
+	if (directive_parse(&context, directive, entry->value) == -ENOMEM) {
 		l->error = -ENOMEM;
 	}
 }
@@ -294,36 +166,28 @@ static int finish(struct loader *l, int r, const char *name)
 	return r;
 }
 
-/* A packaged unit is the base of its service: what stands after Unit= overrides it. */
-static void import_unit(struct loader *l, const struct conf_entry *entry)
+static void begin(struct loader *l, const char *name)
 {
-	struct loader unit = {
-		.set = l->set,
-		.problems = l->problems,
-		.imported = true,
-		.service = l->service,
-	};
-	const struct conf_sink sink = { on_section, on_entry, &unit };
+	l->kind = SECTION_SKIPPED;
+	l->file = conf_arena_strdup(&l->set->arena, name);
+	l->error = l->file ? l->error : -ENOMEM;
+}
 
-	if (l->service_touched) {
-		conf_problems_add(l->problems, CONF_ERROR, &entry->place,
-			"Unit= must be the first key of its section: what follows it overrides");
-		return;
-	}
-	l->service_touched = true;
-	if (entry->value[0] != '/') {
-		conf_problems_add(l->problems, CONF_ERROR, &entry->place,
-			"Unit=%s: expected an absolute path", entry->value);
-		return;
-	}
-	/* Told where the unit is named, not as a trouble of the file that is not there. */
-	if (access(entry->value, R_OK) < 0) {
-		conf_problems_add(l->problems, CONF_ERROR, &entry->place, "Unit=%s: %s",
-			entry->value, strerror(errno));
-		return;
-	}
-	finish(&unit, conf_read_file(entry->value, &sink, l->problems), entry->value);
-	l->error = unit.error;
+int loader_read_file(struct loader *l, const char *path)
+{
+	const struct conf_sink sink = { on_section, on_entry, l };
+
+	begin(l, path);
+	return finish(l, l->error ? 0 : conf_read_file(path, &sink, l->problems), path);
+}
+
+int loader_read_text(struct loader *l, const char *name, const char *text, size_t length)
+{
+	const struct conf_sink sink = { on_section, on_entry, l };
+
+	begin(l, name);
+	return finish(
+		l, l->error ? 0 : conf_read_text(name, text, length, &sink, l->problems), name);
 }
 
 static struct loader start(struct conf_set *set, struct conf_problems *problems)
@@ -337,16 +201,14 @@ static struct loader start(struct conf_set *set, struct conf_problems *problems)
 int conf_load_file(const char *path, struct conf_set *set, struct conf_problems *problems)
 {
 	struct loader l = start(set, problems);
-	const struct conf_sink sink = { on_section, on_entry, &l };
 
-	return finish(&l, conf_read_file(path, &sink, problems), path);
+	return loader_read_file(&l, path);
 }
 
 int conf_load_text(const char *name, const char *text, size_t length, struct conf_set *set,
 	struct conf_problems *problems)
 {
 	struct loader l = start(set, problems);
-	const struct conf_sink sink = { on_section, on_entry, &l };
 
-	return finish(&l, conf_read_text(name, text, length, &sink, problems), name);
+	return loader_read_text(&l, name, text, length);
 }

@@ -230,8 +230,19 @@ struct exit_status_set {
 	uint64_t signals;
 };
 
+/* [Install] of a unit: who asks for it, and what else it is called. */
+struct unit_install {
+	struct conf_strings wanted_by;
+	struct conf_strings required_by;
+	struct conf_strings also;
+	struct conf_strings aliases;
+	const char *default_instance; /* NULL: none */
+};
+
 struct service_config {
-	const char *name; /* without ".service" */
+	const char *name;             /* without ".service" */
+	const char *unit;             /* the one that Unit= names, without ".service", or NULL */
+	struct unit_install *install; /* NULL: it has none */
 	struct conf_place place;
 
 	const char *description;
@@ -290,6 +301,14 @@ struct init_config {
 	int64_t timeout_stop_ms;
 	bool clean_up;      /* of what main leaves */
 	const char *result; /* NULL: the default path */
+	struct conf_strings unit_path;
+	bool unit_path_used; /* by a Unit=: it comes too late now */
+};
+
+/* Another name of a service, or of none: then several claim it. */
+struct conf_alias {
+	const char *name;
+	ssize_t index; /* or -1 */
 };
 
 /* All that was loaded. Zero-initialise before use. */
@@ -299,12 +318,16 @@ struct conf_set {
 	struct service_config **services; /* in file order */
 	size_t count;
 	size_t capacity;
+	struct conf_alias *aliases;
+	size_t alias_count;
+	uint32_t *slots; /* of both by name, see set.c */
+	size_t slot_count;
 };
 
 /* Gives back all memory of a set. */
 void conf_set_finish(struct conf_set *set);
 
-/* The index of the service called `name` (with or without ".service"), or -1. */
+/* The index of the service called `name` (with or without ".service"), or -1. Constant time. */
 ssize_t conf_set_find(const struct conf_set *set, const char *name);
 
 bool exit_status_set_has_code(const struct exit_status_set *set, int code);
