@@ -381,7 +381,7 @@ int manager_init(struct manager *manager, struct conf_set *set, const struct spa
 static unsigned sweep(struct manager *m)
 {
 	int64_t rest_ms = m->supervisor.final_ms - clock_now_ms();
-	unsigned count = reaper_sweep(rest_ms < SWEEP_GRACE_MS ? rest_ms : SWEEP_GRACE_MS);
+	unsigned count = reaper_sweep(m, rest_ms < SWEEP_GRACE_MS ? rest_ms : SWEEP_GRACE_MS);
 
 	if (count) {
 		log_print(&m->log, "stopped %u left-over process%s", count, count == 1 ? "" : "es");

@@ -105,9 +105,15 @@ bool reaper_run(struct manager *m)
 
 /* --- the sweep ------------------------------------------------------------------------------- */
 
+struct sweep {
+	struct manager *manager;
+	unsigned reaped;
+	unsigned senders; /* of those: ours */
+};
+
 /* kill(-1) can hang on a process that hangs in the kernel: from a child, which is not waited for.
  * It reaches all but PID 1 and the sender itself. */
-static void signal_everybody(int signal)
+static void signal_everybody(struct sweep *sweep, int signal)
 {
 	pid_t pid = fork();
 
@@ -117,6 +123,8 @@ static void signal_everybody(int signal)
 	}
 	if (pid < 0) {
 		kill(-1, signal);
+	} else {
+		sweep->senders++;
 	}
 }
 
@@ -145,24 +153,50 @@ static void signal_children(int signal)
 	}
 }
 
+/* A main process that was given up, or never asked to stop, still decides what is told of it. */
+static void note_end(struct manager *m, pid_t pid, int status)
+{
+	for (size_t i = 0; i < m->supervisor.set->count; i++) {
+		struct service *service = &m->supervisor.services[i];
+
+		if (pid == m->units[i].main_pid && service->main_alive) {
+			service->main_alive = false;
+			service->main_status = status;
+		}
+	}
+}
+
+/* Takes one that has ended; false if there is none, and in `ret_none` whether none is left. */
+static bool take_one(struct sweep *sweep, bool *ret_none)
+{
+	int status;
+	pid_t pid = waitpid(-1, &status, WNOHANG);
+
+	*ret_none = pid < 0 && errno == ECHILD;
+	if (pid > 0) {
+		sweep->reaped++;
+		note_end(sweep->manager, pid, status);
+	}
+	return pid > 0;
+}
+
 /* Reaps until no child is left (true) or the time is up. SIGCHLD is blocked and wakes the wait. */
-static bool reap_until(int64_t deadline_ms, int again, unsigned *count)
+static bool reap_until(struct sweep *sweep, int64_t deadline_ms, int again)
 {
 	sigset_t child;
 
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	for (;;) {
-		pid_t pid = waitpid(-1, NULL, WNOHANG);
-		int64_t rest_ms = deadline_ms - clock_now_ms();
+		bool none;
 
-		if (pid > 0) {
-			(*count)++;
+		if (take_one(sweep, &none)) {
 			continue;
 		}
-		if (pid < 0 && errno == ECHILD) {
+		if (none) {
 			return true;
 		}
+		int64_t rest_ms = deadline_ms - clock_now_ms();
 		if (rest_ms <= 0) {
 			return false;
 		}
@@ -174,35 +208,27 @@ static bool reap_until(int64_t deadline_ms, int again, unsigned *count)
 	}
 }
 
-static bool nobody_left(void)
-{
-	int status;
-
-	while (waitpid(-1, &status, WNOHANG) > 0) {
-	}
-	return waitpid(-1, &status, WNOHANG) < 0 && errno == ECHILD;
-}
-
-static bool send_and_reap(int signal, int64_t timeout_ms, unsigned *count)
+static bool send_and_reap(struct sweep *sweep, int signal, int64_t timeout_ms)
 {
 	if (getpid() == 1) {
-		signal_everybody(signal);
+		signal_everybody(sweep, signal);
 	} else {
 		signal_children(signal);
 	}
-	return reap_until(clock_now_ms() + timeout_ms, signal == SIGKILL ? signal : 0, count);
+	return reap_until(sweep, clock_now_ms() + timeout_ms, signal == SIGKILL ? signal : 0);
 }
 
-unsigned reaper_sweep(int64_t grace_ms)
+unsigned reaper_sweep(struct manager *m, int64_t grace_ms)
 {
-	unsigned count = 0;
+	struct sweep sweep = { .manager = m };
+	bool none;
 
-	if (nobody_left()) {
-		return 0;
+	/* What has ended by now was not left over. */
+	while (take_one(&sweep, &none)) {
 	}
-	if (grace_ms <= 0 || !send_and_reap(SIGTERM, grace_ms, &count)) {
-		send_and_reap(SIGKILL, KILL_MS, &count);
+	sweep.reaped = 0;
+	if (!none && (grace_ms <= 0 || !send_and_reap(&sweep, SIGTERM, grace_ms))) {
+		send_and_reap(&sweep, SIGKILL, KILL_MS);
 	}
-	/* The senders are children too. */
-	return count > 0 && getpid() == 1 ? count - 1 : count;
+	return sweep.reaped > sweep.senders ? sweep.reaped - sweep.senders : 0;
 }

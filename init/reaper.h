@@ -14,7 +14,7 @@ void reaper_read_reports(struct manager *manager);
 
 /*
  * The end: stops what no service accounts for, politely first, then with SIGKILL, and reaps it.
- * Takes `grace_ms` for the first, and about a second for the second. Returns how many processes
- * were left over.
+ * Takes `grace_ms` for the first, and about a second for the second. Notes how main processes
+ * ended that were still there. Returns how many processes were left over.
  */
-unsigned reaper_sweep(int64_t grace_ms);
+unsigned reaper_sweep(struct manager *manager, int64_t grace_ms);

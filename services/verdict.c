@@ -17,7 +17,8 @@ static int code_of(int wait_status)
 static int code_of_main_process(const struct service *service)
 {
 	const struct exit_status_set *declared = &service->config->success_exit_status;
-	int status = service->main_status;
+	/* One that not even SIGKILL has ended yet. */
+	int status = service->main_alive ? SIGKILL : service->main_status;
 	bool success = WIFSIGNALED(status)
 			       ? exit_status_set_has_signal(declared, WTERMSIG(status))
 			       : exit_status_set_has_code(declared, WEXITSTATUS(status));

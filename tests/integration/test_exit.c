@@ -85,18 +85,23 @@ Test(exit, death_of_main_by_signal_is_128_and_the_signal)
 Test(exit, missing_binary_is_127)
 {
 	expect_refusal("ExecStart=/no/such/program", 127,
-		(const char *const[]) { "/no/such/program", "No such file or directory", NULL });
+		(const char *const[]) {
+			"m: cannot run /no/such/program: execve(): No such file or directory\n",
+			NULL });
 }
 
 Test(exit, directory_is_126)
 {
-	expect_refusal("ExecStart=/usr/bin", 126, (const char *const[]) { "/usr/bin", NULL });
+	expect_refusal("ExecStart=/usr/bin", 126,
+		(const char *const[]) {
+			"m: cannot run /usr/bin: execve(): Is a directory\n", NULL });
 }
 
 Test(exit, file_that_is_not_executable_is_126)
 {
 	expect_refusal("ExecStart=/etc/passwd", 126,
-		(const char *const[]) { "/etc/passwd", "Permission denied", NULL });
+		(const char *const[]) {
+			"m: cannot run /etc/passwd: execve(): Permission denied\n", NULL });
 }
 
 Test(exit, bad_interpreter_and_bad_format_are_126)
@@ -112,9 +117,10 @@ Test(exit, bad_interpreter_and_bad_format_are_126)
 	snprintf(path, sizeof(path), "%s/junk", boot.directory);
 	chmod(path, 0755);
 	cr_expect(run_main(&boot, "ExecStart=@/script") == 126, "%s", boot.log.text);
-	cr_expect(boot_logged(&boot, "/script"), "%s", boot.log.text);
+	cr_expect(
+		boot_logged(&boot, "/script: execve(): Exec format error\n"), "%s", boot.log.text);
 	cr_expect(run_main(&boot, "ExecStart=@/junk") == 126, "%s", boot.log.text);
-	cr_expect(boot_logged(&boot, "/junk"), "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "/junk: execve(): Exec format error\n"), "%s", boot.log.text);
 	boot_finish(&boot);
 }
 

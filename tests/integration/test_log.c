@@ -113,6 +113,21 @@ Test(log, a_line_of_1_mb_is_whole_or_split_but_not_lost)
 	boot_finish(&boot);
 }
 
+/* Nothing but a newline ends a line, and no byte means anything else. */
+Test(log, bytes_are_passed_on_as_they_are)
+{
+	static const char wanted[] =
+		"m          | a\0b\377\200\r\033[1m\tc\nm          | \nm          | \0\n";
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(boot_run(&boot,
+			  "[init]\nMain=m\n[service:m]\nType=oneshot\nExecStart=/usr/bin/printf "
+			  "'a\\\\0b\\\\377\\\\200\\\\r\\\\033[1m\\\\tc\\\\n\\\\n\\\\0'\n") == 0);
+	cr_expect(memmem(boot.log.text, boot.log.length, wanted, sizeof(wanted) - 1));
+	boot_finish(&boot);
+}
+
 Test(log, streams_of_many_services_do_not_mix_within_a_line)
 {
 	struct boot boot;

@@ -109,7 +109,7 @@ Test(reap, straggler_that_ends_by_itself_is_waited_for)
 		"[init]\nTimeoutStopSec=6\n[service:first]\n"
 		"Type=notify\nExecStart=@/probe name:first on:TERM:0 ready pause\n"
 		"[service:b]\nAfter=first\nExecStart=@/probe on:TERM:0 fork hold:TERM event:up "
-		"await:TERM event:cleaned end pause\n");
+		"await:TERM after:1000 event:cleaned end pause\n");
 	boot_expect_event(&boot, "up");
 	boot_signal(&boot, SIGTERM);
 	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
@@ -117,6 +117,7 @@ Test(reap, straggler_that_ends_by_itself_is_waited_for)
 	boot_finish(&boot);
 }
 
+/* Told before the one that holds it is stopped, and that one is named. */
 Test(reap, end_of_main_is_told_at_once_though_a_grandchild_holds_its_output)
 {
 	struct boot boot;
@@ -126,6 +127,9 @@ Test(reap, end_of_main_is_told_at_once_though_a_grandchild_holds_its_output)
 		"[init]\nMain=m\nTimeoutStopSec=2\n[service:m]\nType=oneshot\nStopGraceSec=200ms\n"
 		"ExecStart=@/probe hold:USR1 fork setsid ignore:TERM poke:USR1 pause end "
 		"await:USR1 exit:3\n");
+	boot_expect_log(&boot, "m: main process exited with code 3\n");
+	boot_expect_log(&boot, "m left a process: 3 probe\n");
+	boot_expect_log(&boot, "m: does not stop, sending SIGKILL\n");
 	cr_expect(boot_end(&boot) == 3, "%s", boot.log.text);
 	cr_expect(boot_elapsed_ms(&boot) < 5000, "%d ms", (int)boot_elapsed_ms(&boot));
 	boot_finish(&boot);
@@ -145,5 +149,26 @@ Test(reap, not_pid_1_works_as_subreaper)
 	boot_expect_log(&boot, "PID 1");
 	boot_signal(&boot, SIGTERM);
 	cr_expect(boot_end(&boot) == 8, "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+/* A process beside it, of the same user in the same namespace, is none of its business. */
+Test(reap, not_pid_1_stops_its_own_descendants_only)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_write(&boot, "init.ini",
+		"[init]\nMain=m\nTimeoutStopSec=1\nResult=@/none\n[service:m]\nType=oneshot\n"
+		"ExecStart=@/probe fork setsid ignore:TERM pause end exit:3\n");
+	boot_write(&boot, "script",
+		"@/probe name:bystander on:TERM:0 event:up pause & b=$!\n"
+		"/proc/1/exe -c @/init.ini; echo code $?\n"
+		"kill -0 $b && @/probe event:alive; kill $b; wait\n");
+	boot_start(&boot, 0, (const char *const[]) { "--", "/bin/sh", "@/script", NULL });
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "code 3\n"), "%s", boot.log.text);
+	cr_expect_str_eq(
+		boot.events.text, "up\nalive\nbystander stopped\n", "%s", boot.events.text);
 	boot_finish(&boot);
 }

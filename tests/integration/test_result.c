@@ -37,10 +37,25 @@ Test(result, names_code_cause_and_service)
 
 Test(result, names_the_signal_that_killed)
 {
-	expect_result(RESULT "[service:m]\nType=oneshot\nExecStart=@/probe die:SEGV\n", 139,
-		(const char *const[]) { "\"exit_code\": 139,\n", "\"result\": \"signal\"",
-			"\"exit_code\": null, \"signal\": \"SIGSEGV\", \"core_dumped\": false",
-			NULL });
+	static const struct {
+		const char *name;
+		int number;
+	} signals[] = { { "TERM", 15 }, { "HUP", 1 }, { "QUIT", 3 }, { "KILL", 9 },
+		{ "SEGV", 11 } };
+
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		char services[256], code[64], end[128];
+
+		snprintf(services, sizeof(services),
+			RESULT "[service:m]\nType=oneshot\nExecStart=@/probe die:%d\n",
+			signals[i].number);
+		snprintf(code, sizeof(code), "\"exit_code\": %d,\n", 128 + signals[i].number);
+		snprintf(end, sizeof(end),
+			"\"exit_code\": null, \"signal\": \"SIG%s\", \"core_dumped\": false",
+			signals[i].name);
+		expect_result(services, 128 + signals[i].number,
+			(const char *const[]) { code, "\"result\": \"signal\"", end, NULL });
+	}
 }
 
 Test(result, names_the_request_to_stop)

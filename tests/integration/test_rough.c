@@ -184,6 +184,25 @@ Test(rough, works_without_capabilities)
 	boot_finish(&boot);
 }
 
+/* As in most containers: a cgroup is to be had all the same, by a mount that nobody sees. */
+Test(rough, sys_that_cannot_be_written_keeps_no_service_together_less)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_write(&boot, "init.ini",
+		"[init]\nTimeoutStopSec=8\n[service:first]\nExecStart=@/probe pause\n"
+		"ExecStop=@/probe procs\n[service:b]\nAfter=first\nStopGraceSec=200ms\n"
+		"ExecStart=@/probe on:TERM:0 fork setsid fork ignore:TERM event:up pause end end "
+		"pause\n");
+	boot_start(&boot, BOOT_SYS_RO, ARGUMENTS("-c", "@/init.ini"));
+	boot_expect_event(&boot, "up");
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "procs 1\n"), "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
 /* Which takes no capability. */
 Test(rough, user_that_it_is_already_is_fine)
 {

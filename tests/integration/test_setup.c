@@ -120,6 +120,77 @@ Test(setup, limit_that_cannot_be_set_is_refused_by_name)
 	expect_refusal("LimitNOFILE=100000000000", 205, "LimitNOFILE=: Operation not permitted");
 }
 
+/* Of /proc/PID/limits; each with values of its own, for soft and hard. */
+Test(setup, every_limit_is_the_one_that_is_named)
+{
+	static const struct {
+		const char *key;
+		const char *line;
+	} limits[] = {
+		{ "LimitCPU=1001:1002", "Max cpu time              1001                 1002" },
+		{ "LimitFSIZE=2001:2002", "Max file size             2001                 2002" },
+		{ "LimitDATA=30000001:30000002",
+			"Max data size             30000001             30000002" },
+		{ "LimitSTACK=4000001:4000002",
+			"Max stack size            4000001              4000002" },
+		{ "LimitCORE=0:5002", "Max core file size        0                    5002" },
+		{ "LimitRSS=6001:6002", "Max resident set          6001                 6002" },
+		{ "LimitNPROC=701:702", "Max processes             701                  702" },
+		{ "LimitNOFILE=81:82", "Max open files            81                   82" },
+		{ "LimitMEMLOCK=9001:9002", "Max locked memory         9001                 9002" },
+		{ "LimitAS=1000000001:1000000002",
+			"Max address space         1000000001           1000000002" },
+		{ "LimitSIGPENDING=111:112", "Max pending signals       111                  112" },
+		{ "LimitMSGQUEUE=1201:1202",
+			"Max msgqueue size         1201                 1202" },
+		{ "LimitRTPRIO=0", "Max realtime priority     0                    0" },
+	};
+
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		struct boot boot;
+
+		boot_init(&boot);
+		cr_expect(run(&boot, limits[i].key, "/bin/cat /proc/self/limits") == 0, "%s:\n%s",
+			limits[i].key, boot.log.text);
+		cr_expect(boot_logged(&boot, limits[i].line), "no \"%s\" in:\n%s", limits[i].line,
+			boot.log.text);
+		boot_finish(&boot);
+	}
+}
+
+Test(setup, streams_are_those_of_the_files)
+{
+	struct boot boot;
+	char path[128], text[64];
+
+	boot_init(&boot);
+	boot_write(&boot, "in", "from a file\n");
+	boot_write(&boot, "out", "old and much longer than what comes\n");
+	boot_write(&boot, "over", "old and longer\n");
+	cr_expect(run(&boot,
+			  "StandardInput=file:@/in\nStandardOutput=truncate:@/out\n"
+			  "StandardError=file:@/over",
+			  "/bin/sh -c 'cat; echo error >&2'") == 0,
+		"%s", boot.log.text);
+	snprintf(path, sizeof(path), "%s/out", boot.directory);
+	read_text(path, text, sizeof(text));
+	cr_expect_str_eq(text, "from a file\n");
+	snprintf(path, sizeof(path), "%s/over", boot.directory);
+	read_text(path, text, sizeof(text));
+	cr_expect_str_eq(text, "error\nd longer\n");
+	boot_finish(&boot);
+}
+
+Test(setup, variables_are_unset_last)
+{
+	setenv("FROM_OUTSIDE", "1", 1);
+	expect_lines("Environment=ONE=1 TWO=2\nUnsetEnvironment=ONE FROM_OUTSIDE TWO=3",
+		"@/probe env:ONE env:TWO env:FROM_OUTSIDE", "ONE is not set", "TWO=2",
+		"FROM_OUTSIDE is not set", NULL);
+	expect_lines(
+		"PassEnvironment=FROM_OUTSIDE", "@/probe env:FROM_OUTSIDE", "FROM_OUTSIDE=1", NULL);
+}
+
 Test(setup, plus_prefix_leaves_privileges_as_they_are)
 {
 	struct boot boot;

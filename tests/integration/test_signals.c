@@ -127,6 +127,51 @@ Test(signals, own_stop_time_out_is_kept)
 	boot_finish(&boot);
 }
 
+Test(signals, hang_up_follows_where_wanted)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot, MAIN "tell:TERM on:HUP:6 event:up pause\nSendSIGHUP=yes\n");
+	boot_expect_event(&boot, "up");
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 6, "%s", boot.log.text);
+	cr_expect_str_eq(boot.events.text, "up\nsignal 15\n");
+	boot_finish(&boot);
+}
+
+/* What does not stop is given up, and dies with PID 1. */
+Test(signals, sigkill_is_not_sent_where_not_wanted)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(
+		&boot, MAIN "ignore:TERM event:up pause\nSendSIGKILL=no\nTimeoutStopSec=200ms\n");
+	boot_expect_event(&boot, "up");
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 137, "%s", boot.log.text);
+	cr_expect(!boot_logged(&boot, "sending SIGKILL"), "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "m: failed (timeout)"), "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "stopped 1 left-over process"), "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+/* Nobody asks it to stop but PID 1 on its own way out, and its answer counts all the same. */
+Test(signals, main_that_is_let_alone_until_the_end_is_heard)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(
+		&boot, MAIN "on:TERM:5 event:up pause\nKillMode=none\nTimeoutStopSec=200ms\n");
+	boot_expect_event(&boot, "up");
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 5, "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "stopped 1 left-over process\n"), "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
 /* With an hour for the stop; `more` signals make it short. */
 static void expect_short_stop(int more, int signal)
 {

@@ -86,3 +86,32 @@ Test(watchdog, start_may_ask_for_more_time)
 		"%s", boot.log.text);
 	boot_finish(&boot);
 }
+
+Test(watchdog, service_may_set_its_own_span)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(boot_run(&boot,
+			  "[init]\nMain=m\n[service:m]\nType=notify\nWatchdogSec=1h\n"
+			  "WatchdogSignal=SIGKILL\n"
+			  "ExecStart=@/probe ready notify:WATCHDOG_USEC=200000 pause\n") == 137,
+		"%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "failed (watchdog)"), "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+Test(watchdog, stop_may_ask_for_more_time)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot, "[init]\nMain=m\nTimeoutStopSec=15\n[service:m]\nType="
+			     "notify\nTimeoutStopSec=500ms\n"
+			     "ExecStart=@/probe hold:TERM ready event:up await:TERM "
+			     "notify:EXTEND_TIMEOUT_USEC=10000000 after:1200 exit:5\n");
+	boot_expect_event(&boot, "up");
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 5, "%s", boot.log.text);
+	boot_finish(&boot);
+}
