@@ -11,6 +11,7 @@
 #include "conf/value.h"
 #include "init/box.h"
 #include "init/speech.h"
+#include "services/stops.h"
 
 static void say(struct log *log, const struct service *service, const char *what)
 {
@@ -228,7 +229,8 @@ void narrate_stop(struct manager *manager, size_t index)
 	size_t because_of = s->stops[index].because_of;
 
 	if (s->cause == STOP_NONE && because_of != index) {
-		log_print(&manager->log, "%s: stops because %s does", s->set->services[index]->name,
+		log_print(&manager->log, "%s: %s because %s does", s->set->services[index]->name,
+			stops_is_renewal(s, index) ? "restarts" : "stops",
 			s->set->services[because_of]->name);
 	}
 }

@@ -1,27 +1,59 @@
 /* SPDX-License-Identifier: MIT */
 #include "services/stops.h"
 
-void stops_ask(struct supervisor *s, size_t index, size_t because_of)
-{
-	const struct graph_list *parts = &s->graph.nodes[index].parts;
+#include "services/due.h"
 
-	if (s->stops[index].phase != STOP_NOT_ASKED || service_is_over(&s->services[index])) {
+static void ask_all(struct supervisor *s, const struct graph_list *list, size_t because_of,
+	enum stop_purpose purpose)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		stops_ask(s, list->items[i], because_of, purpose);
+	}
+}
+
+void stops_ask(struct supervisor *s, size_t index, size_t because_of, enum stop_purpose purpose)
+{
+	struct supervisor_stop *stop = &s->stops[index];
+	bool known = stop->phase != STOP_NOT_ASKED;
+
+	if (service_is_over(&s->services[index]) || (known && stop->purpose <= purpose)) {
 		return;
 	}
-	s->stops[index] = (struct supervisor_stop) { STOP_ASKED, because_of };
-	s->stops_asked++;
-	for (size_t i = 0; i < parts->count; i++) {
-		stops_ask(s, parts->items[i], index);
+	stop->purpose = purpose;
+	if (purpose == STOP_TO_START_AGAIN) {
+		due_unsettle(s, index);
 	}
+	if (!known) {
+		stop->phase = STOP_ASKED;
+		stop->because_of = because_of;
+		s->stops_asked++;
+	}
+	ask_all(s, &s->graph.nodes[index].parts, index, purpose);
 }
 
 void stops_follow(struct supervisor *s, size_t index)
 {
-	const struct graph_list *bound = &s->graph.nodes[index].bound;
+	ask_all(s, &s->graph.nodes[index].bound, index, STOP_FOR_GOOD);
+}
 
-	for (size_t i = 0; i < bound->count; i++) {
-		stops_ask(s, bound->items[i], index);
-	}
+bool stops_restart(struct supervisor *s, size_t index)
+{
+	size_t before = s->stops_asked;
+
+	ask_all(s, &s->graph.nodes[index].parts, index, STOP_TO_START_AGAIN);
+	return s->stops_asked != before;
+}
+
+bool stops_is_renewal(const struct supervisor *s, size_t index)
+{
+	return s->stops[index].phase != STOP_NOT_ASKED &&
+	       s->stops[index].purpose == STOP_TO_START_AGAIN;
+}
+
+void stops_forget_one(struct supervisor *s, size_t index)
+{
+	s->stops_asked -= s->stops[index].phase == STOP_ASKED;
+	s->stops[index].phase = STOP_NOT_ASKED;
 }
 
 static bool is_kept(const struct supervisor *s, size_t index)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 
+#include "services/due.h"
 #include "services/stops.h"
 
 enum {
@@ -13,16 +14,6 @@ enum {
 	HURRY_MS = 1000,
 };
 
-static void push(struct supervisor_queue *queue, size_t index)
-{
-	queue->items[queue->tail++] = index;
-}
-
-static ssize_t pop(struct supervisor_queue *queue)
-{
-	return queue->head < queue->tail ? (ssize_t)queue->items[queue->head++] : -1;
-}
-
 static int allocate(struct supervisor *s, struct conf_set *set)
 {
 	struct conf_arena *arena = &set->arena;
@@ -30,11 +21,14 @@ static int allocate(struct supervisor *s, struct conf_set *set)
 
 	s->services = conf_arena_alloc(arena, count * sizeof(*s->services));
 	s->blockers = conf_arena_alloc(arena, count * sizeof(*s->blockers));
+	s->begun = conf_arena_alloc(arena, count * sizeof(*s->begun));
 	s->counted = conf_arena_alloc(arena, count * sizeof(*s->counted));
 	s->settled = conf_arena_alloc(arena, count * sizeof(*s->settled));
 	s->stops = conf_arena_alloc(arena, count * sizeof(*s->stops));
 	s->due.items = conf_arena_alloc(arena, count * sizeof(*s->due.items));
-	return s->services && s->blockers && s->counted && s->settled && s->stops && s->due.items
+	s->due.queued = conf_arena_alloc(arena, count * sizeof(*s->due.queued));
+	return s->services && s->blockers && s->begun && s->counted && s->settled && s->stops &&
+			       s->due.items && s->due.queued
 		       ? 0
 		       : -ENOMEM;
 }
@@ -61,7 +55,7 @@ int supervisor_init(
 		service_init(&s.services[i], set->services[i]);
 		s.blockers[i] = s.graph.nodes[i].after.count;
 		if (!s.blockers[i]) {
-			push(&s.due, i);
+			due_push(&s, i);
 		}
 	}
 	*supervisor = s;
@@ -85,7 +79,7 @@ static void begin_stop(struct supervisor *s, enum stop_cause cause, int64_t now_
 		s->final_ms = now_ms + budget_ms;
 		s->deadline_ms = s->final_ms - reserve_ms;
 	}
-	s->due.head = s->due.tail = 0;
+	due_clear(s);
 	for (size_t i = 0; i < s->set->count; i++) {
 		const struct graph_list *before = &s->graph.nodes[i].before;
 
@@ -96,7 +90,7 @@ static void begin_stop(struct supervisor *s, enum stop_cause cause, int64_t now_
 			s->blockers[i] += !service_is_over(&s->services[before->items[j]]);
 		}
 		if (!s->blockers[i] && !service_is_over(&s->services[i])) {
-			push(&s->due, i);
+			due_push(s, i);
 		}
 	}
 }
@@ -156,7 +150,7 @@ ssize_t supervisor_next_stop(
 		s->deadline_ms = s->final_ms;
 	}
 	*ret_kind = s->killing ? EVENT_KILL : EVENT_STOP;
-	return s->killing || s->hurry ? next_in_pass(s) : pop(&s->due);
+	return s->killing || s->hurry ? next_in_pass(s) : due_pop(s);
 }
 
 /* One that was waited for at the stop is gone. */
@@ -169,7 +163,7 @@ static void pass_end_on(struct supervisor *s, size_t index)
 
 		if (s->blockers[earlier] && --s->blockers[earlier] == 0 &&
 			!service_is_over(&s->services[earlier])) {
-			push(&s->due, earlier);
+			due_push(s, earlier);
 		}
 	}
 }
@@ -177,22 +171,11 @@ static void pass_end_on(struct supervisor *s, size_t index)
 void supervisor_stop(struct supervisor *s, size_t index)
 {
 	if (s->cause == STOP_NONE) {
-		stops_ask(s, index, index);
+		stops_ask(s, index, index, STOP_FOR_GOOD);
 	}
 }
 
 /* --- start ------------------------------------------------------------------------------- */
-
-static void pass_start_on(struct supervisor *s, size_t index)
-{
-	const struct graph_list *before = &s->graph.nodes[index].before;
-
-	for (size_t i = 0; s->cause == STOP_NONE && i < before->count; i++) {
-		if (--s->blockers[before->items[i]] == 0) {
-			push(&s->due, before->items[i]);
-		}
-	}
-}
 
 /* SuccessAction= and FailureAction=; what never began has not ended either. */
 static void act_on_end(struct supervisor *s, size_t index, int64_t now_ms)
@@ -216,16 +199,24 @@ static void act_on_end(struct supervisor *s, size_t index, int64_t now_ms)
 static void conclude(struct supervisor *s, size_t index, int64_t now_ms)
 {
 	const struct service *service = &s->services[index];
+	bool again = s->cause == STOP_NONE && stops_is_renewal(s, index);
 
-	if (service->job != JOB_WAITING && !s->settled[index]) {
-		s->settled[index] = true;
-		pass_start_on(s, index);
+	if (service->job != JOB_WAITING && !s->settled[index] && !again) {
+		due_settle(s, index);
 	}
 	if (!service_is_over(service) || service->job == JOB_WAITING || s->counted[index]) {
 		return;
 	}
+	if (again) {
+		stops_forget_one(s, index);
+		due_renew(s, index);
+		return;
+	}
 	s->counted[index] = true;
 	s->active--;
+	if (s->cause == STOP_NONE) {
+		stops_follow(s, index);
+	}
 	pass_end_on(s, index);
 	act_on_end(s, index, now_ms);
 	if ((ssize_t)index == s->main) {
@@ -237,7 +228,13 @@ static void conclude(struct supervisor *s, size_t index, int64_t now_ms)
 
 ssize_t supervisor_next_start(struct supervisor *s)
 {
-	return s->cause == STOP_NONE ? pop(&s->due) : -1;
+	ssize_t index = s->cause == STOP_NONE ? due_pop(s) : -1;
+
+	/* What it is after may have gone down since it was due: it will be again. */
+	while (index >= 0 && s->blockers[index]) {
+		index = due_pop(s);
+	}
+	return index;
 }
 
 static bool requirement_failed(const struct supervisor *s, size_t index)
@@ -271,6 +268,7 @@ void supervisor_start(struct supervisor *s, size_t index, enum service_result un
 	static const struct service_event event = { .kind = EVENT_START, .empty = true };
 	struct service *service = &s->services[index];
 
+	s->begun[index] = true;
 	if (requirement_failed(s, index) || bond_is_down(s, index)) {
 		service->state = SERVICE_FAILED;
 		service->result = RESULT_DEPENDENCY;
@@ -291,12 +289,14 @@ void supervisor_start(struct supervisor *s, size_t index, enum service_result un
 void supervisor_step(struct supervisor *s, size_t index, const struct service_event *event,
 	int64_t now_ms, struct service_actions *actions)
 {
-	enum service_state before = s->services[index].state;
+	struct service *service = &s->services[index];
+	enum service_state before = service->state;
 
-	service_step(&s->services[index], event, now_ms, actions);
-	if (s->cause == STOP_NONE && service_is_up(before) &&
-		!service_is_up(s->services[index].state)) {
-		stops_follow(s, index);
+	service_step(service, event, now_ms, actions);
+	if (s->cause == STOP_NONE && before == SERVICE_AUTO_RESTART &&
+		service_is_up(service->state) && stops_restart(s, index)) {
+		service->job_start_ms = now_ms; /* as those that were stopped for it see it */
+		due_unsettle(s, index);
 	}
 	conclude(s, index, now_ms);
 }

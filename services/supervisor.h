@@ -19,6 +19,12 @@ enum stop_cause {
 	STOP_IDLE,   /* there is no Main=, and no service is left */
 };
 
+/* What comes behind the stop of one service. */
+enum stop_purpose {
+	STOP_FOR_GOOD,
+	STOP_TO_START_AGAIN, /* as soon as what it is after is up (again) */
+};
+
 /* Of one service, while the whole goes on. */
 struct supervisor_stop {
 	enum {
@@ -26,14 +32,16 @@ struct supervisor_stop {
 		STOP_ASKED, /* waits for those that are after it */
 		STOP_TOLD,
 	} phase;
+	enum stop_purpose purpose;
 	size_t because_of; /* who went down; itself, if its own stop was asked for */
 };
 
-/* A list of indices in the order they came. Each service enters a queue once at most. */
+/* A list of indices in the order they came, without any twice. */
 struct supervisor_queue {
-	size_t *items;
+	size_t *items; /* a ring of as many as there are services */
+	bool *queued;  /* by index */
 	size_t head;
-	size_t tail;
+	size_t count;
 };
 
 struct supervisor {
@@ -43,6 +51,7 @@ struct supervisor {
 	ssize_t main;             /* index, or -1 */
 
 	size_t *blockers; /* how many a service waits for: to start, later to stop */
+	bool *begun;      /* its start has been asked for */
 	bool *counted;    /* its end has been seen */
 	bool *settled;    /* its start job has been passed on */
 	struct supervisor_queue due;

@@ -229,6 +229,28 @@ Test(order, what_is_bound_stops_with_what_it_is_bound_to)
 	boot_finish(&boot);
 }
 
+Test(order, what_requires_a_service_is_restarted_along_with_it)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	/* m lets a fail, is stopped when a is restarted, and ends with 5 in its second life. */
+	cr_expect(boot_run(&boot,
+			  "[init]\nMain=m\n"
+			  "[service:a]\nType=notify\nNotifyAccess=all\nRestart=on-failure\n"
+			  "RestartSec=10ms\nExecStartPre=/bin/sh -c \"mkfifo @/gate || true\"\n"
+			  "ExecStart=/bin/sh -c \"@/probe event:a ready; read x < @/gate; "
+			  "exit 1\"\n"
+			  "[service:m]\nAfter=a\nRequires=a\n"
+			  "ExecStartPre=@/probe event:m\n"
+			  "ExecStart=/bin/sh -c \"[ ! -e @/again ] || exit 5; : > @/again; "
+			  "echo x > @/gate; exec @/probe on:TERM:0 pause\"\n") == 5,
+		"%s", boot.log.text);
+	expect_events(&boot, "a\nm\na\nm\n");
+	cr_expect(boot_logged(&boot, "m: restarts because a does"), "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
 Test(order, a_condition_skips_and_an_assertion_fails)
 {
 	struct boot boot;

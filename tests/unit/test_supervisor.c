@@ -286,7 +286,7 @@ Test(supervisor, a_wish_in_a_circle_is_no_cycle)
 
 Test(supervisor, what_is_bound_goes_down_with_it_and_takes_its_dependants_along)
 {
-	load("[service:a]\nRestart=always\n" RUN "[service:b]\nBindsTo=a\nAfter=a\n" RUN
+	load("[service:a]\n" RUN "[service:b]\nBindsTo=a\nAfter=a\n" RUN
 	     "[service:c]\nRequires=b\nAfter=b\n" RUN "[service:d]\nRequires=a\nAfter=a\n" RUN
 	     "[service:e]\nPartOf=c\n" RUN);
 	start_due(0);
@@ -295,12 +295,69 @@ Test(supervisor, what_is_bound_goes_down_with_it_and_takes_its_dependants_along)
 	tell("c", EVENT_MAIN_EXIT, EXIT(0), 20);
 	expect_text(stop_due(20), "b ");
 	tell("b", EVENT_MAIN_EXIT, EXIT(0), 30);
-	tell("a", EVENT_TIMEOUT, 0, 110);
 	expect_text(start_due(110), "");
 	expect_text(stop_due(110), "");
 	cr_expect(not(supervisor_is_over(&sup, 110)));
 	supervisor_on_signal(&sup, SIGTERM, 120);
 	expect_text(stop_due(120), "d e ");
+}
+
+Test(supervisor, what_requires_it_is_restarted_along)
+{
+	load("[init]\nMain=c\n"
+	     "[service:a]\nType=notify\nRestart=always\n" RUN
+	     "[service:b]\nBindsTo=a\nAfter=a\n" RUN "[service:c]\nRequires=b\nAfter=b\n" RUN
+	     "[service:d]\nAfter=a\nWants=a\n" RUN);
+	start_due(0);
+	tell("a", EVENT_READY, 0, 1);
+	expect_text(start_due(1), "b d c ");
+	tell("a", EVENT_MAIN_EXIT, EXIT(1), 10);
+	expect_text(stop_due(10), "");
+	tell("a", EVENT_TIMEOUT, 0, 110);
+	expect_text(stop_due(110), "c ");
+	tell("c", EVENT_MAIN_EXIT, KILLED(SIGTERM), 120);
+	expect_text(stop_due(120), "b ");
+	expect_text(start_due(120), "");
+	tell("a", EVENT_READY, 0, 125);
+	expect_text(start_due(125), "");
+	tell("b", EVENT_MAIN_EXIT, KILLED(SIGTERM), 130);
+	expect_text(start_due(130), "b c ");
+	cr_expect(not(supervisor_is_over(&sup, 130)));
+	tell("c", EVENT_MAIN_EXIT, EXIT(4), 200);
+	expect_text(stop_due(200), "b d ");
+	cr_expect(eq(int, exit_code(), 4));
+}
+
+Test(supervisor, what_requires_it_fails_if_it_does_not_come_back)
+{
+	load("[service:a]\nType=notify\nRestart=always\nStartLimitBurst=2\n" RUN
+	     "[service:b]\nRequires=a\nAfter=a\n" RUN);
+	start_due(0);
+	tell("a", EVENT_READY, 0, 1);
+	expect_text(start_due(1), "b ");
+	tell("a", EVENT_MAIN_EXIT, EXIT(1), 10);
+	tell("a", EVENT_TIMEOUT, 0, 110);
+	expect_text(stop_due(110), "b ");
+	tell("b", EVENT_MAIN_EXIT, EXIT(0), 120);
+	tell("a", EVENT_MAIN_EXIT, EXIT(1), 130);
+	expect_text(start_due(130), "");
+	tell("a", EVENT_TIMEOUT, 0, 230); /* one start too many */
+	expect_text(start_due(230), "b! ");
+	cr_expect(supervisor_is_over(&sup, 230));
+	cr_expect(eq(int, exit_code(), 1));
+}
+
+Test(supervisor, a_stop_for_good_is_not_undone_by_a_restart)
+{
+	load("[service:a]\nRestart=always\n" RUN "[service:b]\nRequires=a\nAfter=a\n" RUN);
+	start_due(0);
+	start_due(0);
+	supervisor_stop(&sup, (size_t)conf_set_find(&set, "b"));
+	tell("a", EVENT_MAIN_EXIT, EXIT(1), 10);
+	tell("a", EVENT_TIMEOUT, 0, 110);
+	expect_text(stop_due(110), "b ");
+	tell("b", EVENT_MAIN_EXIT, EXIT(0), 120);
+	expect_text(start_due(120), "");
 }
 
 Test(supervisor, a_stop_that_is_asked_for_takes_dependants_along_in_reverse_order)
