@@ -120,6 +120,10 @@ int directive_expand(const struct directive_context *context, const char *text, 
 int directive_parse_command(const struct directive_context *context,
 	const struct directive *directive, const char *value, struct exec_command **ret_command);
 
+/* conf_next_word() with its problems told; a backslash that means nothing is a warning. */
+int directive_next_word(const struct directive_context *context, const struct directive *directive,
+	const char **rest, char **ret_word, bool *ret_quoted);
+
 /* Records a problem at the context's place. Returns -EINVAL. */
 int directive_complain(const struct directive_context *context, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -43,11 +43,8 @@ static int take_word(const struct directive_context *context, const struct direc
 {
 	char *word = NULL;
 	bool quoted = false;
-	int r = conf_next_word(rest, &context->set->arena, &word, &quoted);
+	int r = directive_next_word(context, directive, rest, &word, &quoted);
 
-	if (r == -EINVAL) {
-		return directive_complain(context, "%s=: a quote is not closed", directive->name);
-	}
 	if (r <= 0 || (!quoted && strcmp(word, ";") == 0)) {
 		return r < 0 ? r : 0;
 	}

@@ -13,18 +13,6 @@ static void *field_of(const struct directive_context *context, const struct dire
 	return (char *)context->service + directive->offset;
 }
 
-/* conf_next_word() with the problem told. */
-static int next_word(const struct directive_context *context, const struct directive *directive,
-	const char **rest, char **ret_word)
-{
-	int r = conf_next_word(rest, &context->set->arena, ret_word, NULL);
-
-	if (r == -EINVAL) {
-		return directive_complain(context, "%s=: a quote is not closed", directive->name);
-	}
-	return r;
-}
-
 /* Calls `take` for each word of the value with its specifiers expanded. */
 static int each_word(const struct directive_context *context, const struct directive *directive,
 	const char *value,
@@ -33,7 +21,7 @@ static int each_word(const struct directive_context *context, const struct direc
 	char *word = NULL;
 	int r;
 
-	while ((r = next_word(context, directive, &value, &word)) > 0) {
+	while ((r = directive_next_word(context, directive, &value, &word, NULL)) > 0) {
 		char *expanded = NULL;
 
 		r = directive_expand(context, word, &expanded);

@@ -57,7 +57,7 @@ static int sum_capabilities(const struct directive_context *context,
 	uint64_t sum = 0;
 	int r;
 
-	while ((r = conf_next_word(&value, &context->set->arena, &word, NULL)) > 0) {
+	while ((r = directive_next_word(context, directive, &value, &word, NULL)) > 0) {
 		int capability;
 
 		if (conf_parse_capability(word, &capability) < 0) {
@@ -69,8 +69,8 @@ static int sum_capabilities(const struct directive_context *context,
 		}
 		sum |= UINT64_C(1) << capability;
 	}
-	if (r == -EINVAL) {
-		return directive_complain(context, "%s=: a quote is not closed", directive->name);
+	if (r < 0) {
+		return r;
 	}
 	*ret_sum = sum;
 	return r;

@@ -263,7 +263,8 @@ int parse_limit(const struct directive_context *context, const struct directive 
 	const char *value)
 {
 	struct exec_limit *field = field_of(context, directive);
-	int r = conf_parse_limit(value, &field->limit);
+	int resource = (int)(field - context->service->exec.limits);
+	int r = conf_parse_limit(value, resource, &field->limit);
 
 	field->set = field->set || r == 0;
 	return refuse(context, directive, value, r);

@@ -10,6 +10,7 @@
 
 #define ARRAY_SIZE(a)  (sizeof(a) / sizeof((a)[0]))
 #define CPU_SEPARATORS ", \t"
+#define TIME_BLANKS    " \t\n\r"
 
 static bool is_one_of(const char *text, const char *const *words, size_t count)
 {
@@ -34,18 +35,33 @@ int conf_parse_boolean(const char *text, bool *ret_value)
 	return 0;
 }
 
+/* The base by what is in front, as systemd has it: 0x, 0o, 0b, and 0 for octal. */
+static int take_base(const char **digits)
+{
+	const char *at = *digits;
+	int letter = at[0] == '0' && at[1] ? tolower((unsigned char)at[1]) : 0;
+	int base = !letter ? 10 : letter == 'x' ? 16 : letter == 'b' ? 2 : 8;
+
+	*digits += letter == 'x' || letter == 'b' || letter == 'o' ? 2 : 0;
+	return base;
+}
+
 int conf_parse_integer(const char *text, int64_t minimum, int64_t maximum, int64_t *ret_value)
 {
+	bool negative = *text == '-';
+	const char *digits = text + (negative || *text == '+');
+	int base = take_base(&digits);
 	char *end;
 
-	if (!isdigit((unsigned char)text[text[0] == '-'])) {
+	if (!isxdigit((unsigned char)*digits)) {
 		return -EINVAL;
 	}
 	errno = 0;
-	long long value = strtoll(text, &end, 10);
-	if (*end) {
+	long long value = strtoll(digits, &end, base);
+	if (*end || end == digits) {
 		return -EINVAL;
 	}
+	value = negative ? -value : value;
 	if (errno || value < minimum || value > maximum) {
 		return -ERANGE;
 	}
@@ -97,7 +113,8 @@ static const struct time_unit time_units[] = {
 	{ "ms", 1000 },
 	{ "usec", 1 },
 	{ "us", 1 },
-	{ "\xc2\xb5s", 1 },
+	{ "\xc2\xb5s", 1 }, /* the micro sign, and the Greek letter */
+	{ "\xce\xbcs", 1 },
 	{ "hours", HOUR },
 	{ "hour", HOUR },
 	{ "hr", HOUR },
@@ -116,7 +133,8 @@ static const struct time_unit time_units[] = {
 	{ "y", 31557600 * SECOND },
 };
 
-static const struct time_unit *take_unit(const char **text)
+/* NULL: none that is known; `fallback` where there is none. */
+static const struct time_unit *take_unit(const char **text, const struct time_unit *fallback)
 {
 	size_t length = 0;
 
@@ -124,7 +142,7 @@ static const struct time_unit *take_unit(const char **text)
 		length++;
 	}
 	if (!length) {
-		return &time_units[0];
+		return fallback;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(time_units); i++) {
 		if (strlen(time_units[i].name) == length &&
@@ -136,13 +154,11 @@ static const struct time_unit *take_unit(const char **text)
 	return NULL;
 }
 
-/* A plain decimal such as 3.5, in two parts. strtod() would take 0x10, 1e3 and inf
- * too, and brings a lot of the C library along. */
-static int take_decimal(const char **text, int64_t *ret_number, int64_t *ret_millionths)
+/* A plain decimal such as 3.5: its whole part, and where the digits behind the point are. strtod()
+ * would take 0x10, 1e3 and inf too, and brings a lot of the C library along. */
+static int take_decimal(const char **text, int64_t *ret_number, const char **ret_fraction)
 {
 	int64_t number = 0;
-	int64_t millionths = 0;
-	int64_t weight = SECOND / 10;
 	const char *at = *text;
 
 	for (; isdigit((unsigned char)*at); at++) {
@@ -151,36 +167,47 @@ static int take_decimal(const char **text, int64_t *ret_number, int64_t *ret_mil
 		}
 		number = number * 10 + (*at - '0');
 	}
+	*ret_fraction = at + (*at == '.');
 	if (*at == '.') {
 		if (!isdigit((unsigned char)at[1])) {
 			return -EINVAL;
 		}
-		for (at++; isdigit((unsigned char)*at); at++, weight /= 10) {
-			millionths += weight * (*at - '0');
+		for (at++; isdigit((unsigned char)*at); at++) {
 		}
 	}
-	if (at == *text) {
+	if (at == *text || (*at && strchr(".+-", *at))) {
 		return -EINVAL;
 	}
 	*text = at;
 	*ret_number = number;
-	*ret_millionths = millionths;
 	return 0;
 }
 
-/* One "3.5s"; advances `*text` behind it and adds to `*sum_us`. */
-static int take_span(const char **text, int64_t *sum_us)
+/* Digit by digit, each of a tenth of the weight of the one before. */
+static int64_t fraction_of(const char *digits, int64_t unit_us)
 {
-	int64_t number;
-	int64_t millionths;
-	int64_t whole_us;
-	int r = take_decimal(text, &number, &millionths);
+	int64_t sum_us = 0;
 
+	for (unit_us /= 10; isdigit((unsigned char)*digits); digits++, unit_us /= 10) {
+		sum_us += unit_us * (*digits - '0');
+	}
+	return sum_us;
+}
+
+/* One "3.5s"; advances `*text` behind it and adds to `*sum_us`. */
+static int take_span(const char **text, const struct time_unit *fallback, int64_t *sum_us)
+{
+	const char *fraction = NULL;
+	int64_t number;
+	int64_t whole_us;
+
+	*text += **text == '+' && isdigit((unsigned char)(*text)[1]);
+	int r = take_decimal(text, &number, &fraction);
 	if (r < 0) {
 		return r;
 	}
-	*text += strspn(*text, " \t");
-	const struct time_unit *unit = take_unit(text);
+	*text += strspn(*text, TIME_BLANKS);
+	const struct time_unit *unit = take_unit(text, fallback);
 	if (!unit) {
 		return -EINVAL;
 	}
@@ -188,81 +215,52 @@ static int take_span(const char **text, int64_t *sum_us)
 		*sum_us > US_MAX) {
 		return -ERANGE;
 	}
-	/* In two steps, for a year in microseconds times a million would overflow. */
-	*sum_us +=
-		whole_us + unit->us / SECOND * millionths + unit->us % SECOND * millionths / SECOND;
+	*sum_us += whole_us + fraction_of(fraction, unit->us);
 	return 0;
 }
 
-int conf_parse_timespan(const char *text, int64_t *ret_ms)
+static bool is_infinity(const char *text)
 {
+	static const char infinity[] = "infinity";
+
+	text += strspn(text, TIME_BLANKS);
+	return strncmp(text, infinity, strlen(infinity)) == 0 &&
+	       !text[strlen(infinity) + strspn(text + strlen(infinity), TIME_BLANKS)];
+}
+
+int conf_parse_microseconds(const char *text, int64_t unit_us, int64_t *ret_us)
+{
+	const struct time_unit fallback = { "", unit_us };
 	int64_t sum_us = 0;
 
-	if (strcmp(text, "infinity") == 0) {
-		*ret_ms = CONF_INFINITY;
+	if (is_infinity(text)) {
+		*ret_us = CONF_INFINITY;
 		return 0;
 	}
-	if (!text[strspn(text, " \t")]) {
+	text += strspn(text, TIME_BLANKS);
+	if (!*text) {
 		return -EINVAL;
 	}
-	for (text += strspn(text, " \t"); *text; text += strspn(text, " \t")) {
-		int r = take_span(&text, &sum_us);
+	for (; *text; text += strspn(text, TIME_BLANKS)) {
+		int r = take_span(&text, &fallback, &sum_us);
 
 		if (r < 0) {
 			return r;
 		}
 	}
-	*ret_ms = (sum_us + 999) / 1000;
+	*ret_us = sum_us;
 	return 0;
 }
 
-static int take_limit(const char *text, size_t length, rlim_t *ret_value)
+int conf_parse_timespan(const char *text, int64_t *ret_ms)
 {
-	static const char suffixes[] = "KMGTPE";
-	char *end;
+	int64_t us;
+	int r = conf_parse_microseconds(text, SECOND, &us);
 
-	if (length == strlen("infinity") && strncmp(text, "infinity", length) == 0) {
-		*ret_value = RLIM_INFINITY;
-		return 0;
-	}
-	if (!isdigit((unsigned char)*text)) {
-		return -EINVAL;
-	}
-	errno = 0;
-	unsigned long long value = strtoull(text, &end, 10);
-	if (errno) {
-		return -ERANGE;
-	}
-	const char *suffix = end < text + length ? strchr(suffixes, *end) : NULL;
-	unsigned shift = suffix ? 10 * ((unsigned)(suffix - suffixes) + 1) : 0;
-	if (end + (suffix != NULL) != text + length) {
-		return -EINVAL;
-	}
-	if (shift && value >> (63 - shift)) {
-		return -ERANGE;
-	}
-	*ret_value = (rlim_t)(value << shift);
-	return 0;
-}
-
-int conf_parse_limit(const char *text, struct rlimit *ret_limit)
-{
-	const char *colon = strchr(text, ':');
-	const char *hard = colon ? colon + 1 : text;
-	struct rlimit limit;
-
-	int r = take_limit(text, colon ? (size_t)(colon - text) : strlen(text), &limit.rlim_cur);
 	if (r == 0) {
-		r = take_limit(hard, strlen(hard), &limit.rlim_max);
+		*ret_ms = us == CONF_INFINITY ? us : (us + 999) / 1000;
 	}
-	if (r < 0) {
-		return r;
-	}
-	if (limit.rlim_cur > limit.rlim_max) {
-		return -ERANGE;
-	}
-	*ret_limit = limit;
-	return 0;
+	return r;
 }
 
 struct signal_name {
@@ -337,7 +335,7 @@ static int parse_realtime_signal(const char *text, int *ret_signal)
 		*ret_signal = from_top ? SIGRTMAX : SIGRTMIN;
 		return 0;
 	}
-	if (*text != (from_top ? '-' : '+') || text[1] == '-') {
+	if (*text != (from_top ? '-' : '+') || !isdigit((unsigned char)text[1])) {
 		return -EINVAL;
 	}
 	int r = conf_parse_integer(text + 1, 0, SIGRTMAX - SIGRTMIN, &offset);
@@ -369,6 +367,7 @@ int conf_parse_signal(const char *text, int *ret_signal)
 	return parse_realtime_signal(bare, ret_signal);
 }
 
+/* "07" is octal here as everywhere. */
 static int take_cpu(const char **text, unsigned long *ret_cpu)
 {
 	char *end;
@@ -376,7 +375,7 @@ static int take_cpu(const char **text, unsigned long *ret_cpu)
 	if (!isdigit((unsigned char)**text)) {
 		return -EINVAL;
 	}
-	*ret_cpu = strtoul(*text, &end, 10);
+	*ret_cpu = strtoul(*text, &end, 0);
 	*text = end;
 	return *ret_cpu < CPU_SETSIZE ? 0 : -ERANGE;
 }

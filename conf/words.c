@@ -77,7 +77,7 @@ struct word_state {
 	const char *in;
 	char *out;
 	char quote; /* the quote that is open, or 0 */
-	bool quoted;
+	unsigned traits;
 };
 
 static void take_escape(struct word_state *w)
@@ -85,9 +85,13 @@ static void take_escape(struct word_state *w)
 	size_t length = 0;
 	size_t taken = unescape(w->in + 1, w->out, &length);
 
-	w->quoted = true;
+	w->traits |= WORD_QUOTED | (taken ? 0 : WORD_ODD_ESCAPE);
 	if (!taken) {
 		*w->out++ = *w->in++;
+		/* What is behind it stays as well, even if it is a blank. */
+		if (*w->in) {
+			*w->out++ = *w->in++;
+		}
 		return;
 	}
 	w->in += 1 + taken;
@@ -105,7 +109,7 @@ static void take_byte(struct word_state *w)
 		w->in++;
 	} else if (!w->quote && (byte == '"' || byte == '\'')) {
 		w->quote = byte;
-		w->quoted = true;
+		w->traits |= WORD_QUOTED;
 		w->in++;
 	} else {
 		*w->out++ = byte;
@@ -113,7 +117,8 @@ static void take_byte(struct word_state *w)
 	}
 }
 
-int conf_next_word(const char **text, struct conf_arena *arena, char **ret_word, bool *ret_quoted)
+int conf_next_word(
+	const char **text, struct conf_arena *arena, char **ret_word, unsigned *ret_traits)
 {
 	const char *start = *text + strspn(*text, BLANKS);
 
@@ -137,8 +142,33 @@ int conf_next_word(const char **text, struct conf_arena *arena, char **ret_word,
 	conf_arena_trim(arena, word, (size_t)(w.out - word) + 1);
 	*text = w.in;
 	*ret_word = word;
-	if (ret_quoted) {
-		*ret_quoted = w.quoted;
+	if (ret_traits) {
+		*ret_traits = w.traits;
 	}
 	return 1;
+}
+
+bool conf_next_word_of_value(const char **text, char *word)
+{
+	const char *in = *text + strspn(*text, BLANKS);
+	char quote = 0;
+
+	if (!*in) {
+		*text = in;
+		return false;
+	}
+	for (; *in && (quote || !strchr(BLANKS, *in)); in++) {
+		if (*in == '\\') {
+			in++;
+			*word++ = *in;
+			in -= !*in;
+		} else if (quote ? *in == quote : *in == '"' || *in == '\'') {
+			quote = quote ? 0 : *in;
+		} else {
+			*word++ = *in;
+		}
+	}
+	*word = '\0';
+	*text = in;
+	return true;
 }

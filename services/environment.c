@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "conf/value.h"
 #include "services/directories.h"
 #include "services/environment_file.h"
 #include "services/glob.h"
@@ -302,22 +303,25 @@ const char *environment_get(char *const *environment, const char *name)
 	return get(environment, name, strlen(name));
 }
 
-/* Adds the blank-separated words of a variable's value; quotes mean nothing in it. */
+/* Adds the words of a variable's value. They lie behind each other: together they are no longer. */
 static int append_split(struct list *list, const char *value)
 {
-	while (value && *(value += strspn(value, " \t\n"))) {
-		size_t length = strcspn(value, " \t\n");
-		char *word = conf_arena_strndup(list->arena, value, length);
+	char *word = value ? conf_arena_alloc(list->arena, strlen(value) + 1) : NULL;
 
-		if (!word || append(list, word) < 0) {
+	if (value && !word) {
+		return -ENOMEM;
+	}
+	while (value && conf_next_word_of_value(&value, word)) {
+		if (append(list, word) < 0) {
 			return -ENOMEM;
 		}
-		value += length;
+		word += strlen(word) + 1;
 	}
 	return 0;
 }
 
-/* Takes one piece off `*word`: a ${NAME}, a $$, or plain text up to the next dollar. */
+/* Takes one piece off `*word`: a ${NAME}, a $$, or plain text up to the next dollar. Behind a ${
+ * that is not closed nothing has a meaning. */
 static const char *take_piece(const char **word, char *const *environment, size_t *ret_length)
 {
 	const char *at = *word;
@@ -329,6 +333,11 @@ static const char *take_piece(const char **word, char *const *environment, size_
 		*word = close + 1;
 		*ret_length = value ? strlen(value) : 0;
 		return value ? value : "";
+	}
+	if (strncmp(at, "${", 2) == 0) {
+		*ret_length = strlen(at);
+		*word += *ret_length;
+		return at;
 	}
 	if (*at == '$') {
 		*word += at[1] == '$' ? 2 : 1;
@@ -362,9 +371,10 @@ static int append_expanded(struct list *list, const char *word, char *const *env
 	return append(list, expanded);
 }
 
+/* A dollar alone is one without a name: it vanishes. */
 static bool is_bare_variable(const char *word)
 {
-	return word[0] == '$' && word[1] && word[1] != '{' && word[1] != '$';
+	return word[0] == '$' && word[1] != '{' && word[1] != '$';
 }
 
 int environment_expand_argv(

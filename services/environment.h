@@ -39,8 +39,8 @@ const char *environment_get(char *const *environment, const char *name);
 
 /*
  * Expands variables in a command line: `$NAME` as a whole word gives any number of words, split at
- * blanks; `${NAME}` anywhere gives its value; `$$` is a dollar; all else stays. argv[0] is not
- * expanded. Returns 0 or -ENOMEM.
+ * blanks outside of quotes; `${NAME}` anywhere gives its value; `$$` is a dollar; all else stays.
+ * argv[0] is not expanded. Returns 0 or -ENOMEM.
  */
 int environment_expand_argv(
 	struct conf_arena *arena, char *const *argv, char *const *environment, char ***ret_argv);

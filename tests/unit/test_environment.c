@@ -62,7 +62,7 @@ Test(environment, variables_in_command_lines_are_systemds)
 	expect_text(expand("a $n b", NULL), "cmd|a $n b|");
 	expect_text(expand("$$", "$$ONE"), "cmd|$|$ONE|");
 	expect_text(expand("$MISSING", "${MISSING}"), "cmd||");
-	expect_text(expand("${open", "$"), "cmd|${open|$|");
+	expect_text(expand("${open", "$"), "cmd|${open|");
 }
 
 static char **build(const struct exec_context *exec, const struct environment_source *source)

@@ -101,14 +101,32 @@ Test(value, limits_have_two_sides_and_suffixes)
 {
 	struct rlimit limit;
 
-	cr_expect(eq(int, conf_parse_limit("4096", &limit), 0));
+	cr_expect(eq(int, conf_parse_limit("4096", RLIMIT_NOFILE, &limit), 0));
 	cr_expect(eq(int, limit.rlim_cur == 4096 && limit.rlim_max == 4096, 1));
-	cr_expect(eq(int, conf_parse_limit("1K:infinity", &limit), 0));
+	cr_expect(eq(int, conf_parse_limit("1K:infinity", RLIMIT_CORE, &limit), 0));
 	cr_expect(eq(int, limit.rlim_cur == 1024 && limit.rlim_max == RLIM_INFINITY, 1));
-	cr_expect(lt(int, conf_parse_limit("2:1", &limit), 0));
-	cr_expect(lt(int, conf_parse_limit("1:", &limit), 0));
-	cr_expect(lt(int, conf_parse_limit("99999999999E", &limit), 0));
-	cr_expect(lt(int, conf_parse_limit("5Q", &limit), 0));
+	cr_expect(lt(int, conf_parse_limit("2:1", RLIMIT_NOFILE, &limit), 0));
+	cr_expect(lt(int, conf_parse_limit("1:", RLIMIT_NOFILE, &limit), 0));
+	cr_expect(lt(int, conf_parse_limit("1K", RLIMIT_NOFILE, &limit), 0));
+	cr_expect(lt(int, conf_parse_limit("99999999999E", RLIMIT_CORE, &limit), 0));
+	cr_expect(lt(int, conf_parse_limit("5Q", RLIMIT_CORE, &limit), 0));
+}
+
+/* systemd.exec(5), "Resource limit directives" */
+Test(value, limits_have_the_unit_of_their_resource)
+{
+	struct rlimit limit;
+
+	cr_expect(eq(int, conf_parse_limit("1min 1ms", RLIMIT_CPU, &limit), 0));
+	cr_expect(eq(u64, limit.rlim_cur, 61));
+	cr_expect(eq(int, conf_parse_limit("20", RLIMIT_RTTIME, &limit), 0));
+	cr_expect(eq(u64, limit.rlim_cur, 20));
+	cr_expect(eq(int, conf_parse_limit("3ms", RLIMIT_RTTIME, &limit), 0));
+	cr_expect(eq(u64, limit.rlim_cur, 3000));
+	cr_expect(eq(int, conf_parse_limit("+5:-20", RLIMIT_NICE, &limit), 0));
+	cr_expect(eq(int, limit.rlim_cur == 15 && limit.rlim_max == 40, 1));
+	cr_expect(eq(int, conf_parse_limit("1.5G", RLIMIT_AS, &limit), 0));
+	cr_expect(eq(u64, limit.rlim_cur, UINT64_C(3) << 29));
 }
 
 Test(value, exit_statuses_by_name)
