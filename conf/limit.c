@@ -17,10 +17,9 @@ enum {
 /* A number of digits that fits into 64 bits; a plus may be in front. */
 static int take_digits(const char **text, uint64_t *ret_value)
 {
-	const char *at = *text + strspn(*text, BLANKS);
+	const char *at = *text + (**text == '+');
 	uint64_t value = 0;
 
-	at += *at == '+';
 	if (!isdigit((unsigned char)*at)) {
 		return -EINVAL;
 	}
@@ -108,8 +107,7 @@ static int parse_number(const char *text, uint64_t *ret_value)
 	int r;
 
 	/* In octal and so on nobody writes what needs all 64 bits. */
-	digits += *digits == '+';
-	if (*digits == '0') {
+	if (digits[*digits == '+'] == '0') {
 		r = conf_parse_integer(digits, 0, INT64_MAX, &small);
 		value = r == 0 ? (uint64_t)small : 0;
 	} else {

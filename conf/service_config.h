@@ -244,6 +244,7 @@ struct service_config {
 	const char *unit;             /* the one that Unit= names, without ".service", or NULL */
 	struct unit_install *install; /* NULL: it has none */
 	struct conf_place place;
+	const char *fragment; /* the unit file that it was loaded from, or NULL */
 
 	const char *description;
 	struct dependency *dependencies;

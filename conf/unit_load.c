@@ -19,6 +19,9 @@ void loader_read_unit(struct loader *l, const struct unit_path *path, const stru
 	struct conf_strings files = { 0 };
 
 	l->error = conf_strings_add(&l->set->arena, &files, file->path);
+	if (!l->error && !l->install_only) {
+		l->service->fragment = files.items[0];
+	}
 	if (!l->error && file->name[0]) {
 		l->error = unit_path_drop_ins(
 			path, file->name, alias, &l->set->arena, &files, l->problems);

@@ -81,5 +81,8 @@ int conf_next_word(
  * `word` has room for all of the text. Returns whether there was a word. */
 bool conf_next_word_of_value(const char **text, char *word);
 
+/* systemd's name for what uname(2) calls `machine`: "x86-64" for "x86_64". */
+const char *conf_architecture(const char *machine);
+
 /* The name among `names` that is nearest to `name` by edits, or NULL if none is near. */
 const char *conf_nearest_name(const char *name, const char *const *names, size_t count);

@@ -160,29 +160,6 @@ bool condition_capability(const char *parameter, char *const *environment)
 	       prctl(PR_CAPBSET_READ, capability, 0, 0, 0) == 1;
 }
 
-/* systemd's names for those that uname(2) calls otherwise. */
-static const struct {
-	const char *machine;
-	const char *name;
-} architectures[] = {
-	{ "x86_64", "x86-64" },
-	{ "i386", "x86" },
-	{ "i486", "x86" },
-	{ "i586", "x86" },
-	{ "i686", "x86" },
-	{ "aarch64", "arm64" },
-	{ "aarch64_be", "arm64-be" },
-	{ "armv4l", "arm" },
-	{ "armv5tel", "arm" },
-	{ "armv6l", "arm" },
-	{ "armv7l", "arm" },
-	{ "armv8l", "arm" },
-	{ "ppc64le", "ppc64-le" },
-	{ "ppcle", "ppc-le" },
-	{ "mips", "mips" },
-	{ "loongarch64", "loongarch64" },
-};
-
 bool condition_architecture(const char *parameter, char *const *environment)
 {
 	struct utsname host;
@@ -193,12 +170,7 @@ bool condition_architecture(const char *parameter, char *const *environment)
 	if (uname(&host) < 0) {
 		return false;
 	}
-	for (size_t i = 0; i < sizeof(architectures) / sizeof(architectures[0]); i++) {
-		if (is(host.machine, architectures[i].machine)) {
-			return is(parameter, architectures[i].name);
-		}
-	}
-	return is(parameter, host.machine);
+	return is(parameter, conf_architecture(host.machine));
 }
 
 static void to_lower(char *to, const char *from, size_t size)

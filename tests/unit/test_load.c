@@ -115,7 +115,7 @@ Test(load, many_list_items_keep_their_order)
 Test(load, every_mistake_is_told_with_the_nearest_name)
 {
 	load("[service:a]\nExecStrat=/bin/true\nRestart=sometimes\nTimeoutStopSec=5x\n"
-	     "Color=red\nAfter=b\nUser=%q\n[nonsense]\nx=1\n[service:a b]\nExecStart=/x\n"
+	     "Color=red\nAfter=b\nUser=%Z\n[nonsense]\nx=1\n[service:a b]\nExecStart=/x\n"
 	     "[init]\nMain=aa\n",
 		"f:2:1: error: unknown key ExecStrat=, did you mean ExecStart=?\n"
 		"f:3:1: error: Restart=sometimes: not understood, expected one of no, on-success, "
@@ -123,7 +123,7 @@ Test(load, every_mistake_is_told_with_the_nearest_name)
 		"f:4:1: error: TimeoutStopSec=5x: not understood, expected a time span such as 5, "
 		"1min 30s, 500ms or infinity\n"
 		"f:5:1: error: unknown key Color= in [service:a]\n"
-		"f:7:1: error: unknown specifier %q in \"%q\": write %% for a percent sign\n"
+		"f:7:1: error: unknown specifier %Z in \"%Z\": write %% for a percent sign\n"
 		"f:8:1: error: unknown section [nonsense], expected [init] or [service:NAME]\n"
 		"f:10:1: error: [service:a b]: a name has letters, digits and :-_.\\@, at most "
 		"255\n"
@@ -204,7 +204,7 @@ Test(load, a_unit_is_the_base_and_keys_after_it_override)
 	unlink(path);
 }
 
-/* A copy of `text` with `@` replaced by `path`; the caller frees it. */
+/* A copy of `text` with `^` replaced by `path`; the caller frees it. */
 static char *with_path(const char *text, const char *path)
 {
 	char *copy;
@@ -212,7 +212,7 @@ static char *with_path(const char *text, const char *path)
 	FILE *out = open_memstream(&copy, &size);
 
 	for (; *text; text++) {
-		if (*text == '@') {
+		if (*text == '^') {
 			fputs(path, out);
 		} else {
 			fputc(*text, out);
@@ -222,7 +222,7 @@ static char *with_path(const char *text, const char *path)
 	return copy;
 }
 
-/* load(), where `@` in both texts stands for a file with the text of `unit`. */
+/* load(), where `^` in both texts stands for a file with the text of `unit`. */
 static void load_unit(const char *unit, const char *text, const char *expected)
 {
 	char path[] = "/tmp/test-load-XXXXXX";
@@ -242,14 +242,14 @@ Test(load, a_unit_is_never_half_understood_in_silence)
 {
 	load_unit("[Service]\nExecStart=/bin/base\nProtectHome=yes\nExecStrat=/x\nColor=red\n"
 		  "After=b\nNice=polite\nUser=%?\nType=idle\n",
-		"[service:a]\nUnit=@\nProtectHome=yes\n",
-		"@:3:1: warning: ProtectHome= is not honoured: the container is the sandbox\n"
-		"@:4:1: warning: unknown key ExecStrat=, did you mean ExecStart=?\n"
-		"@:5:1: warning: unknown key Color= in [Service]\n"
-		"@:6:1: warning: After= is ignored: its place is in [Unit], not in [Service]\n"
-		"@:7:1: warning: Nice=polite: not understood, expected a number from -20 to 19; "
+		"[service:a]\nUnit=^\nProtectHome=yes\n",
+		"^:3:1: warning: ProtectHome= is not honoured: the container is the sandbox\n"
+		"^:4:1: warning: unknown key ExecStrat=, did you mean ExecStart=?\n"
+		"^:5:1: warning: unknown key Color= in [Service]\n"
+		"^:6:1: warning: After= is ignored: its place is in [Unit], not in [Service]\n"
+		"^:7:1: warning: Nice=polite: not understood, expected a number from -20 to 19; "
 		"ignored\n"
-		"@:8:1: error: unknown specifier %? in \"%?\": write %% for a percent sign\n"
+		"^:8:1: warning: unknown specifier %? in \"%?\" stays as it is\n"
 		"f:3:1: error: ProtectHome= cannot be honoured: the container is the sandbox\n");
 	cr_expect(eq(int, (int)set.services[0]->type, SERVICE_SIMPLE));
 }
@@ -320,4 +320,78 @@ Test(load, conditions_on_nothing_are_refused)
 		"f:4:1: error: ConditionCapability=CAP_X: expected a capability such as "
 		"CAP_SYS_ADMIN\n"
 		"f:5:1: error: ConditionHost=: expected a host's name or machine ID\n");
+}
+
+/* The specifiers of a name by systemd.unit(5). */
+Test(load, specifiers_of_the_name)
+{
+	load_unit("[Service]\nExecStart=/x %n %N %p %P %i %I %j %J %f %d %t %S %C %L %E %%\n"
+		  "ExecStop=/x a%\n",
+		"[service:my-web\\x2dapp@srv-a\\x2db.d]\nUnit=^\n", "");
+	static const char *const expected[] = { "/x", "my-web\\x2dapp@srv-a\\x2db.d.service",
+		"my-web\\x2dapp@srv-a\\x2db.d", "my-web\\x2dapp", "my/web-app", "srv-a\\x2db.d",
+		"srv/a-b.d", "web\\x2dapp", "web-app", "/srv/a-b.d",
+		"/run/credentials/my-web\\x2dapp@srv-a\\x2db.d.service", "/run", "/var/lib",
+		"/var/cache", "/var/log", "/etc", "%" };
+	const struct exec_command *command = set.services[0]->exec_start;
+
+	cr_assert(eq(sz, command->argv.count, sizeof(expected) / sizeof(expected[0])));
+	for (size_t i = 0; i < command->argv.count; i++) {
+		expect_text(command->argv.items[i], expected[i]);
+	}
+	expect_text(set.services[0]->exec_stop->argv.items[1], "a%");
+}
+
+Test(load, specifiers_of_the_fragment)
+{
+	load("[service:a]\nExecStart=/x %y %Y %f\n", "");
+	expect_text(set.services[0]->exec_start->argv.items[1], "f");
+	expect_text(set.services[0]->exec_start->argv.items[2], ".");
+	expect_text(set.services[0]->exec_start->argv.items[3], "/a");
+}
+
+/* In a packaged unit systemd leaves an unknown one as it is. */
+Test(load, an_unknown_specifier_is_told)
+{
+	load_unit("[Service]\nExecStart=/bin/date +%? %Z\n",
+		"[service:a]\nUnit=^\nExecStop=/x %Z\n",
+		"^:2:1: warning: unknown specifier %? in \"+%?\" stays as it is\n"
+		"^:2:1: warning: unknown specifier %Z in \"%Z\" stays as it is\n"
+		"f:3:1: error: unknown specifier %Z in \"%Z\": write %% for a percent sign\n");
+	expect_text(set.services[0]->exec_start->argv.items[1], "+%?");
+}
+
+static void expect_specifier(const char *specifier, const char *command)
+{
+	char line[256] = "", text[64];
+	FILE *in = popen(command, "r"); /* NOLINT(cert-env33-c): what it compares with */
+
+	cr_assert(fgets(line, sizeof(line), in) != NULL, "%s", command);
+	pclose(in);
+	line[strcspn(line, "\n")] = '\0';
+	snprintf(text, sizeof(text), "[service:a]\nExecStart=/x \"<%s>\"\n", specifier);
+	load(text, "");
+	char *word = set.services[0]->exec_start->argv.items[1];
+	word[strlen(word) - 1] = '\0';
+	expect_text(word + 1, line);
+	conf_set_finish(&set);
+}
+
+Test(load, specifiers_of_the_host_are_what_the_shell_says)
+{
+	expect_specifier("%H", "uname -n");
+	expect_specifier("%l", "uname -n | cut -d. -f1");
+	expect_specifier("%v", "uname -r");
+	expect_specifier("%u", "id -un");
+	expect_specifier("%U", "id -u");
+	expect_specifier("%g", "id -gn");
+	expect_specifier("%G", "id -g");
+	expect_specifier("%h", "getent passwd $(id -u) | cut -d: -f6");
+	expect_specifier("%s", "getent passwd $(id -u) | cut -d: -f7");
+	expect_specifier("%b", "tr -d - </proc/sys/kernel/random/boot_id");
+	expect_specifier("%o", ". /etc/os-release; echo $ID");
+	expect_specifier("%w", ". /etc/os-release; echo $VERSION_ID");
+	expect_specifier("%M", ". /etc/os-release; echo $IMAGE_ID");
+	expect_specifier("%T", "echo ${TMPDIR:-/tmp}");
+	expect_specifier("%V", "echo ${TMPDIR:-/var/tmp}");
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conf/unit_name.h"
 #include "conf/value.h"
 #include "services/environment.h"
 #include "tests/unit/expect.h"
@@ -394,4 +395,28 @@ Test(oracle, variables_in_command_lines)
 		"$-", "$ONE-" };
 
 	EACH(words, "${}ONETWBQSa- ", compare_expansions);
+}
+
+static void compare_unescaped(const char *text)
+{
+	int (*their_unescape)(const char *, char **);
+	char *theirs = NULL;
+	char ours[TEXT_MAX];
+
+	find("unit_name_unescape", &their_unescape);
+	ours[unit_name_unescape(text, strlen(text), ours)] = '\0';
+	/* They refuse what no name has. */
+	if (their_unescape(text, &theirs) == 0) {
+		cr_expect(strcmp(theirs, ours) == 0, "\"%s\": theirs \"%s\", ours \"%s\"", text,
+			theirs, ours);
+	}
+	free(theirs);
+}
+
+Test(oracle, escaped_names)
+{
+	static const char *const words[] = { "a-b", "srv-a\\x2db", "\\x41\\x7a", "-", "a\\x2",
+		"--" };
+
+	EACH(words, "ab-\\x24", compare_unescaped);
 }
