@@ -11,6 +11,7 @@
 
 enum {
 	NICE_LEVELS = 20, /* RLIMIT_NICE counts down from there: 1 to 40 for 19 to -20 */
+	NICE_MAX = 40,
 	FRACTION_MAX = 1000000000,
 };
 
@@ -128,7 +129,7 @@ static int parse_nice_limit(const char *text, uint64_t *ret_value)
 {
 	bool level = *text == '+' || *text == '-';
 	bool negative = *text == '-';
-	uint64_t value;
+	uint64_t value = 0;
 	int r = parse_number(text + level, &value);
 
 	if (r < 0) {
@@ -136,7 +137,7 @@ static int parse_nice_limit(const char *text, uint64_t *ret_value)
 	}
 	if (!level) {
 		*ret_value = value;
-		return value <= 2 * NICE_LEVELS ? 0 : -ERANGE;
+		return value <= NICE_MAX ? 0 : -ERANGE;
 	}
 	if (value > NICE_LEVELS || (!negative && value == NICE_LEVELS)) {
 		return -ERANGE;

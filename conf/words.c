@@ -162,8 +162,10 @@ bool conf_next_word_of_value(const char **text, char *word)
 			in++;
 			*word++ = *in;
 			in -= !*in;
-		} else if (quote ? *in == quote : *in == '"' || *in == '\'') {
-			quote = quote ? 0 : *in;
+		} else if (quote && *in == quote) {
+			quote = 0;
+		} else if (!quote && (*in == '"' || *in == '\'')) {
+			quote = *in;
 		} else {
 			*word++ = *in;
 		}

@@ -63,7 +63,9 @@ static void mutate(const char *const *words, size_t count, const char *alphabet,
 
 		switch (next_random() % 3) {
 		case 0:
-			text[at] = at < length ? byte : '\0';
+			if (at < length) {
+				text[at] = byte;
+			}
 			break;
 		case 1:
 			memmove(text + at, text + at + (at < length),
