@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <time.h>
 
 #include "host-launcher/alloc.h"
 #include "host-launcher/image.h"
+#include "host-launcher/machine.h"
 #include "host-launcher/message.h"
 #include "host-launcher/plan.h"
 #include "host-launcher/report.h"
@@ -116,6 +118,9 @@ static int make_plan(struct build *build, struct failure *failure)
 		.image = build->image.id,
 		.image_reference = build->image.reference,
 		.mismatch = build->image.mismatch,
+		.snapshots_serials = getenv("APT_SNAPSHOTS_SERIALS"),
+		.now_s = time(NULL),
+		.memory_free = machine_free_memory(engine_url(build->engine)),
 		.run = build->run,
 	};
 	if (plan_make(&input, &build->plan, failure) < 0) {
@@ -135,6 +140,7 @@ static int prepare(struct build *build, struct failure *failure)
 		look_at_source(build, failure) < 0 ||
 		asset_find(options->init_config, &build->assets, failure) < 0 ||
 		engine_open(options->engine, &build->engine, failure) < 0 ||
+		machine_check(build->engine, options->proxy, failure) < 0 ||
 		image_choose(build->engine, options, &build->git, &build->image, failure) < 0) {
 		return -1;
 	}

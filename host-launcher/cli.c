@@ -4,6 +4,7 @@
 
 #include "host-launcher/build.h"
 #include "host-launcher/command.h"
+#include "host-launcher/config_command.h"
 #include "host-launcher/gitinfo_command.h"
 #include "host-launcher/help.h"
 #include "host-launcher/image.h"
@@ -31,6 +32,8 @@ const struct command command_table[] = {
 		"build a live system from a source tree", build_command },
 	{ "gitinfo", COMMAND_GITINFO, 0, 1, false, "[SRC]",
 		"print what git says of a source tree", gitinfo_command },
+	{ "config", COMMAND_CONFIG, 0, 1, false, "[SRC]",
+		"print what the options are set to", config_command },
 	{ "image build", COMMAND_IMAGE_BUILD, 0, 1, false, "[SRC]",
 		"make the image from Debian's packages and pin it", image_build_command },
 	{ "image load", COMMAND_IMAGE_LOAD, 1, 1, false, "FILE",

@@ -22,7 +22,8 @@ enum command_bit {
 	COMMAND_IMAGE_STATUS = 1 << 5,
 	COMMAND_VERSION = 1 << 6,
 	COMMAND_HELP = 1 << 7,
-	COMMAND_ALL = (1 << 8) - 1,
+	COMMAND_CONFIG = 1 << 15,
+	COMMAND_ALL = (1 << 16) - 1,
 };
 
 struct command {

@@ -16,6 +16,9 @@ enum option_kind {
 	OPTION_CHOICE,   /* char *, one of `choices` */
 	OPTION_LIST,     /* struct string_list; may be given again */
 	OPTION_DURATION, /* int64_t, milliseconds */
+	OPTION_SIZE,     /* uint64_t, bytes, never 0 */
+	OPTION_NUMBER,   /* long */
+	OPTION_COUNT,    /* long, 1 at least */
 	OPTION_RAM,      /* struct options' `ram` and `ram_bytes`; the value is optional */
 };
 

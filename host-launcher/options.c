@@ -1,133 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "host-launcher/options.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "host-launcher/alloc.h"
-#include "host-launcher/option_table.h"
-#include "host-launcher/value.h"
-
-static void *slot_of(struct options *options, const struct option *option)
-{
-	return (char *)options + option->offset;
-}
-
-static bool is_choice(const char *choices, const char *value)
-{
-	size_t length = strlen(value);
-	for (const char *at = choices; *at; at += *at == '|') {
-		size_t word = strcspn(at, "|");
-		if (word == length && strncmp(at, value, length) == 0) {
-			return true;
-		}
-		at += word;
-	}
-	return false;
-}
-
-static void set_text(char **slot, const char *value)
-{
-	free(*slot);
-	*slot = alloc_copy(value);
-}
-
-static void set_size(struct options *options, const char *value, int *rc)
-{
-	options->ram = true;
-	if (value) {
-		*rc = value_parse_size(value, &options->ram_bytes);
-	}
-}
-
-/* `value` is NULL only for switches and for OPTION_RAM. Returns 0, -EINVAL or -ERANGE. */
-static int store(struct options *options, const struct option *option, const char *value)
-{
-	void *slot = slot_of(options, option);
-	int rc = 0;
-	switch (option->kind) {
-	case OPTION_SWITCH:
-		*(bool *)slot = true;
-		break;
-	case OPTION_TEXT:
-		rc = *value ? 0 : -EINVAL;
-		set_text(slot, value);
-		break;
-	case OPTION_CHOICE:
-		rc = is_choice(option->choices, value) ? 0 : -EINVAL;
-		set_text(slot, value);
-		break;
-	case OPTION_LIST:
-		string_list_add(slot, value);
-		break;
-	case OPTION_DURATION:
-		rc = value_parse_duration(value, slot);
-		break;
-	case OPTION_RAM:
-		set_size(options, value, &rc);
-		break;
-	}
-	return rc;
-}
-
-static int refuse_value(
-	const struct option *option, const char *name, const char *value, struct failure *failure)
-{
-	const char *expected = option->choices ? option->choices : option->argument;
-	return failure_set(failure, EXIT_USAGE, "%s cannot be '%s': expected %s", name,
-		value ? value : "", expected ? expected : "yes or no");
-}
+#include "host-launcher/option_file.h"
+#include "host-launcher/option_store.h"
+#include "host-launcher/tails_options.h"
 
 static bool takes_value(const struct option *option)
 {
 	return option->kind != OPTION_SWITCH;
-}
-
-/* BERTH_BUILD_TIMEOUT for build-timeout. */
-static char *variable_name(const struct option *option)
-{
-	char *name = alloc_printf("BERTH_%s", option->name);
-	for (char *c = name; *c; c++) {
-		if (*c == '-') {
-			*c = '_';
-		} else {
-			*c = (char)toupper((unsigned char)*c);
-		}
-	}
-	return name;
-}
-
-static int read_variable(
-	struct options *options, const struct option *option, struct failure *failure)
-{
-	autofree char *name = variable_name(option);
-	const char *value = getenv(name);
-	if (!value || !*value) {
-		return 0;
-	}
-	bool on = true;
-	int rc = 0;
-	if (!takes_value(option)) {
-		rc = value_parse_bool(value, &on);
-	}
-	if (rc == 0 && on) {
-		rc = store(options, option, value);
-	}
-	return rc < 0 ? refuse_value(option, name, value, failure) : 0;
-}
-
-static int read_environment(struct options *options, struct failure *failure)
-{
-	for (size_t i = 0; i < option_table_count; i++) {
-		if (option_table[i].variable &&
-			read_variable(options, &option_table[i], failure) < 0) {
-			return -1;
-		}
-	}
-	return 0;
 }
 
 /* Which options may be given: those of the command, and before it those of all commands. */
@@ -173,17 +58,51 @@ static int refuse_option(const struct options *options, const char *name, struct
 		near);
 }
 
-static int apply(struct options *options, const struct option *option, const char *name,
-	const char *value, struct failure *failure)
-{
-	return store(options, option, value) < 0 ? refuse_value(option, name, value, failure) : 0;
-}
+/* A flag is kept until all that it wins over is known. */
+struct flag {
+	const struct option *option;
+	char *name; /* as it was spelt */
+	char *value;
+};
 
 /* The words that are still to be parsed. */
 struct cursor {
 	const char *const *argv;
 	int left;
+	struct flag *flags;
+	size_t flag_count;
 };
+
+static void keep(
+	struct cursor *cursor, const struct option *option, const char *name, const char *value)
+{
+	cursor->flags = alloc_resize(cursor->flags, cursor->flag_count + 1, sizeof(*cursor->flags));
+	cursor->flags[cursor->flag_count++] = (struct flag) {
+		.option = option,
+		.name = alloc_copy(name),
+		.value = value ? alloc_copy(value) : NULL,
+	};
+}
+
+/* The last one given of that name, or NULL. */
+static const struct flag *find_flag(const struct cursor *cursor, const char *name)
+{
+	for (size_t i = cursor->flag_count; i-- > 0;) {
+		if (strcmp(cursor->flags[i].option->name, name) == 0) {
+			return &cursor->flags[i];
+		}
+	}
+	return NULL;
+}
+
+static void cursor_finish(struct cursor *cursor)
+{
+	for (size_t i = 0; i < cursor->flag_count; i++) {
+		free(cursor->flags[i].name);
+		free(cursor->flags[i].value);
+	}
+	free(cursor->flags);
+}
 
 static const char *next(struct cursor *cursor)
 {
@@ -210,12 +129,12 @@ static int parse_long(
 				failure, EXIT_USAGE, "%s needs %s", name, option->argument);
 		}
 	}
-	return apply(options, option, name, value, failure);
+	keep(cursor, option, name, value);
+	return 0;
 }
 
 /* A cluster as in -qv; the value of the last one may follow at once or as the next word. */
-static int parse_short(
-	struct options *options, const char *word, struct cursor *cursor, struct failure *failure)
+static int parse_short(const char *word, struct cursor *cursor, struct failure *failure)
 {
 	for (const char *letter = word + 1; *letter; letter++) {
 		const struct option *option = find_short(*letter);
@@ -224,9 +143,7 @@ static int parse_short(
 			return failure_set(failure, EXIT_USAGE, "unknown option %s", name);
 		}
 		if (!takes_value(option)) {
-			if (apply(options, option, name, NULL, failure) < 0) {
-				return -1;
-			}
+			keep(cursor, option, name, NULL);
 			continue;
 		}
 		const char *value = letter[1] ? letter + 1 : next(cursor);
@@ -234,7 +151,8 @@ static int parse_short(
 			return failure_set(
 				failure, EXIT_USAGE, "%s needs %s", name, option->argument);
 		}
-		return apply(options, option, name, value, failure);
+		keep(cursor, option, name, value);
+		return 0;
 	}
 	return 0;
 }
@@ -294,7 +212,7 @@ static int parse_word(struct options *options, const struct command *commands, c
 		return parse_long(options, word, cursor, failure);
 	}
 	if (word[0] == '-' && word[1]) {
-		return parse_short(options, word, cursor, failure);
+		return parse_short(word, cursor, failure);
 	}
 	if (!options->command) {
 		return take_command_word(options, commands, word, failure);
@@ -303,11 +221,12 @@ static int parse_word(struct options *options, const struct command *commands, c
 	return 0;
 }
 
-static int check_words(const struct options *options, struct failure *failure)
+static int check_words(
+	const struct options *options, const struct cursor *cursor, struct failure *failure)
 {
 	const struct command *command = options->command;
 	size_t count = options->words.count;
-	if (options->help) {
+	if (find_flag(cursor, "help")) {
 		return 0;
 	}
 	if (!command) {
@@ -342,7 +261,7 @@ static int parse_words(struct options *options, const struct command *commands,
 			return -1;
 		}
 	}
-	return check_words(options, failure);
+	return check_words(options, cursor, failure);
 }
 
 static void set_defaults(struct options *options)
@@ -355,8 +274,130 @@ static void set_defaults(struct options *options)
 		.proxy = alloc_copy("builtin"),
 		.cache = alloc_copy("berth-apt-cache"),
 		.on_failure = alloc_copy("remove"),
+		.website_cache = alloc_copy("no"),
+		.compression = alloc_copy("default"),
+		.artifact_prefix = alloc_copy("tails-amd64"),
+		.git_source = alloc_copy("info"),
 		.stop_timeout_ms = OPTION_STOP_TIMEOUT_MS,
 	};
+}
+
+/* `path` as seen from where `-C` leads. */
+static char *under(const struct cursor *cursor, const char *path)
+{
+	const struct flag *directory = find_flag(cursor, "directory");
+	return directory && *path != '/' ? alloc_printf("%s/%s", directory->value, path)
+					 : alloc_copy(path);
+}
+
+static char *user_file(void)
+{
+	const char *config = getenv("XDG_CONFIG_HOME");
+	const char *home = getenv("HOME");
+	if (config && *config == '/') {
+		return alloc_printf("%s/berth/berth.ini", config);
+	}
+	return home && *home == '/' ? alloc_printf("%s/.config/berth/berth.ini", home) : NULL;
+}
+
+/* The one file that was asked for must be there; of the others each may be. */
+static int read_own_files(
+	struct options *options, const struct cursor *cursor, struct failure *failure)
+{
+	const struct flag *flag = find_flag(cursor, "config");
+	const char *variable = getenv("BERTH_CONFIG");
+	const char *asked = flag ? flag->value : variable && *variable ? variable : NULL;
+	if (asked) {
+		autofree char *path = under(cursor, asked);
+		int rc = option_file_read(path, OPTION_TRUSTED, options, failure);
+		return rc ? rc : failure_set(failure, EXIT_SYNTAX, "there is no %s", path);
+	}
+	autofree char *own = user_file();
+	if (option_file_read(OPTIONS_MACHINE_FILE, OPTION_TRUSTED, options, failure) < 0) {
+		return -1;
+	}
+	return own ? option_file_read(own, OPTION_TRUSTED, options, failure) : 0;
+}
+
+static int read_source_file(
+	struct options *options, const struct cursor *cursor, struct failure *failure)
+{
+	autofree char *source = under(cursor, options->words.count ? options->words.items[0] : ".");
+	autofree char *path = alloc_printf("%s/" OPTIONS_SOURCE_FILE, source);
+	return option_file_read(path, OPTION_FROM_SOURCE, options, failure);
+}
+
+static int set_by_word(
+	void *user, const char *name, const char *value, const char *word, struct failure *failure)
+{
+	const struct option *option = option_find(name, COMMAND_BUILD);
+	autofree char *origin = alloc_printf("TAILS_BUILD_OPTIONS (%s)", word);
+	if (option_set(user, option, value, origin) < 0) {
+		return option_refuse(option, word, value, failure);
+	}
+	return 0;
+}
+
+static const char *get_variable(void *user, const char *name)
+{
+	(void)user;
+	return getenv(name);
+}
+
+static int read_tails_words(struct options *options, struct failure *failure)
+{
+	const char *text = getenv("TAILS_BUILD_OPTIONS");
+	struct tails_options_sink sink = {
+		.set = set_by_word,
+		.get = get_variable,
+		.user = options,
+		.warnings = &options->warnings,
+	};
+	return text ? tails_options_parse(text, &sink, failure) : 0;
+}
+
+static int read_variables(struct options *options, struct failure *failure)
+{
+	for (size_t i = 0; i < option_table_count; i++) {
+		const struct option *option = &option_table[i];
+		autofree char *name = option_variable_name(option);
+		const char *value = option->variable ? getenv(name) : NULL;
+		if (value && *value && option_set(options, option, value, name) < 0) {
+			return option_refuse(option, name, value, failure);
+		}
+	}
+	return 0;
+}
+
+static int apply_flags(
+	struct options *options, const struct cursor *cursor, struct failure *failure)
+{
+	for (size_t i = 0; i < cursor->flag_count; i++) {
+		const struct flag *flag = &cursor->flags[i];
+		if (option_set(options, flag->option, flag->value, flag->name) < 0) {
+			return option_refuse(flag->option, flag->name, flag->value, failure);
+		}
+	}
+	return 0;
+}
+
+/* From what counts least to what counts most. */
+static int apply_all(struct options *options, const struct cursor *cursor, struct failure *failure)
+{
+	const unsigned of_source = COMMAND_BUILD | COMMAND_GITINFO | COMMAND_CONFIG;
+	bool works = options->command && !find_flag(cursor, "help");
+	bool on_source = works && (options->command->bit & of_source);
+	if (works && read_own_files(options, cursor, failure) < 0) {
+		return -1;
+	}
+	if (on_source && (read_source_file(options, cursor, failure) < 0 ||
+				 read_tails_words(options, failure) < 0)) {
+		return -1;
+	}
+	if (read_variables(options, failure) < 0) {
+		return -1;
+	}
+	return apply_flags(options, cursor, failure);
 }
 
 int options_parse(const struct command *commands, int argc, const char *const *argv,
@@ -365,8 +406,12 @@ int options_parse(const struct command *commands, int argc, const char *const *a
 	struct options options;
 	set_defaults(&options);
 	struct cursor cursor = { .argv = argv, .left = argc };
-	if (read_environment(&options, failure) < 0 ||
-		parse_words(&options, commands, &cursor, failure) < 0) {
+	int rc = parse_words(&options, commands, &cursor, failure);
+	if (rc == 0) {
+		rc = apply_all(&options, &cursor, failure);
+	}
+	cursor_finish(&cursor);
+	if (rc < 0) {
 		options_finish(&options);
 		return -1;
 	}
@@ -374,16 +419,28 @@ int options_parse(const struct command *commands, int argc, const char *const *a
 	return 0;
 }
 
+static void option_finish(struct options *options, size_t index)
+{
+	const struct option *option = &option_table[index];
+	void *slot = (char *)options + option->offset;
+	if (option->kind == OPTION_TEXT || option->kind == OPTION_CHOICE) {
+		free(*(char **)slot);
+		*(char **)slot = NULL;
+	} else if (option->kind == OPTION_LIST) {
+		string_list_finish(slot);
+	}
+	if (options->origins) {
+		free(options->origins[index]);
+	}
+}
+
 void options_finish(struct options *options)
 {
 	for (size_t i = 0; i < option_table_count; i++) {
-		const struct option *option = &option_table[i];
-		if (option->kind == OPTION_TEXT || option->kind == OPTION_CHOICE) {
-			free(*(char **)slot_of(options, option));
-		} else if (option->kind == OPTION_LIST) {
-			string_list_finish(slot_of(options, option));
-		}
+		option_finish(options, i);
 	}
+	free(options->origins);
+	string_list_finish(&options->warnings);
 	string_list_finish(&options->words);
 	string_list_finish(&options->build_arguments);
 	*options = (struct options) { 0 };

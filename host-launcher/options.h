@@ -2,8 +2,10 @@
 #pragma once
 
 /*
- * The command line and its BERTH_* environment. One table (options.c) makes the parser, the help
- * and the hints; a flag wins over its variable, which wins over what is built in.
+ * What berth is told to do. One table (option_table.c) makes the parser, the help and the hints. A
+ * flag wins over its BERTH_* variable, that over TAILS_BUILD_OPTIONS, that over config/berth.ini in
+ * the source tree, that over the user's berth.ini, that over the machine's, that over what is built
+ * in.
  */
 
 #include <stdbool.h>
@@ -13,9 +15,20 @@
 #include "host-launcher/failure.h"
 #include "host-launcher/words.h"
 
+#define OPTIONS_MACHINE_FILE "/etc/berth/berth.ini"
+#define OPTIONS_SOURCE_FILE  "config/berth.ini" /* in the source tree */
+
+/* Whether a build works in memory. */
+enum options_ram {
+	OPTIONS_RAM_AUTO, /* if there is enough */
+	OPTIONS_RAM_OFF,
+	OPTIONS_RAM_ON,
+};
+
 struct options {
 	/* All commands */
 	char *directory;
+	char *config; /* instead of the user's and the machine's file */
 	char *engine;
 	char *color;
 	bool json;
@@ -39,14 +52,30 @@ struct options {
 	struct string_list env;
 	int64_t build_timeout_ms; /* 0: none */
 	int64_t stop_timeout_ms;
-	bool ram;
+	enum options_ram ram;
 	uint64_t ram_bytes; /* 0: the engine's default */
+	bool offline;
+	bool keep;
+	char *website_cache; /* "yes" or "no" */
+	char *compression;   /* "fast" or "default" */
+	char *artifact_prefix;
+	char *git_source; /* "info" or "clone" */
+	struct string_list git_log_path;
+	long cpus;             /* 0: all */
+	uint64_t memory_bytes; /* 0: no limit */
+	long date_offset_days;
 	/* build and gitinfo */
 	char *base_branch;
 	char *git_ref;
 	bool no_merge_base;
 	/* gitinfo */
 	bool env_format;
+	/* config */
+	bool show_origin;
+
+	/* Of each option, where its value came from; see option_store.h. */
+	char **origins;
+	struct string_list warnings;
 
 	/* NULL when no command was given. */
 	const struct command *command;
@@ -55,9 +84,9 @@ struct options {
 	struct string_list build_arguments;
 };
 
-/* Parses argv (without the program's name) over the environment over the defaults. `commands` ends
- * with a nameless entry and outlives the options. Returns 0 and options that the caller finishes,
- * or -1: EXIT_USAGE. */
+/* Parses argv (without the program's name) and all that it wins over. `commands` ends with a
+ * nameless entry and outlives the options. Returns 0 and options that the caller finishes, or -1:
+ * EXIT_USAGE, EXIT_SYNTAX for a file. */
 int options_parse(const struct command *commands, int argc, const char *const *argv,
 	struct options *ret_options, struct failure *failure);
 

@@ -8,11 +8,17 @@
 #include "host-launcher/alloc.h"
 #include "host-launcher/plan_docker.h"
 #include "host-launcher/plan_env.h"
+#include "host-launcher/plan_tails.h"
 
 enum {
 	STOP_MARGIN_MS = 2000,
 	STOP_LEAST_MS = 100,
+	NANO = 1000000000,
 };
+
+/* What a build of Tails needs of memory: for its work tree, and besides. */
+#define WORK_BYTES (UINT64_C(12) << 30)
+#define BASE_BYTES (UINT64_C(2) << 30)
 
 /* What a whole `lb build` was seen to need, and nothing else. */
 static const char *const capabilities[] = {
@@ -94,34 +100,57 @@ static json_t *mounts(const struct plan_input *input, const struct plan *plan)
 			list, volume_mount(plan->cache_volume, "/var/cache/apt-cacher-ng",
 				      json_pack("{s:s}", PLAN_LABEL_CACHE, plan->cache_volume)));
 	}
+	if (plan_tails_caches_website(input)) {
+		json_array_append_new(list, volume_mount("berth-website-cache",
+						    "/var/cache/berth-website", json_object()));
+	}
 	return list;
 }
 
 /* debootstrap needs device nodes and programs on its target; `Mounts` cannot say that before API
  * 1.46, `Tmpfs` always could. */
-static json_t *tmpfs(const struct options *options)
+static json_t *tmpfs(const struct plan *plan)
 {
-	if (!options->ram) {
+	if (!plan->ram) {
 		return json_object();
 	}
-	autofree char *size = options->ram_bytes ? alloc_printf(",size=%llu",
-							   (unsigned long long)options->ram_bytes)
-						 : alloc_copy("");
+	autofree char *size =
+		plan->ram_bytes ? alloc_printf(",size=%llu", (unsigned long long)plan->ram_bytes)
+				: alloc_copy("");
 	autofree char *how = alloc_printf("rw,dev,exec,suid,mode=0755%s", size);
 	return json_pack("{s:s}", "/work", how);
+}
+
+/* apt-cacher-ng is reached over the loopback: offline, nothing else is. */
+static bool is_cut_off(const struct options *options)
+{
+	return options->offline && strcmp(options->proxy, "builtin") == 0;
+}
+
+static void add_limits(const struct options *options, json_t *config)
+{
+	if (options->cpus) {
+		json_object_set_new(
+			config, "NanoCpus", json_integer((json_int_t)options->cpus * NANO));
+	}
+	if (options->memory_bytes) {
+		json_object_set_new(
+			config, "Memory", json_integer((json_int_t)options->memory_bytes));
+	}
 }
 
 static json_t *host_config(const struct plan_input *input, const struct plan *plan)
 {
 	json_t *config = json_pack("{s:[s], s:o, s:b, s:s, s:s, s:s, s:b, s:b, s:{s:s}, s:o, s:o}",
 		"CapDrop", "ALL", "CapAdd", capability_list(input->options), "Privileged", 0,
-		"NetworkMode", "bridge", "CgroupnsMode", "private", "IpcMode", "private", "Init", 0,
-		"AutoRemove", 0, "RestartPolicy", "Name", "no", "Mounts", mounts(input, plan),
-		"Tmpfs", tmpfs(input->options));
+		"NetworkMode", is_cut_off(input->options) ? "none" : "bridge", "CgroupnsMode",
+		"private", "IpcMode", "private", "Init", 0, "AutoRemove", 0, "RestartPolicy",
+		"Name", "no", "Mounts", mounts(input, plan), "Tmpfs", tmpfs(plan));
 	if (input->engine->apparmor) {
 		/* The default profile forbids mount(2), which live-build lives on. */
 		json_object_set_new(config, "SecurityOpt", json_pack("[s]", "apparmor=unconfined"));
 	}
+	add_limits(input->options, config);
 	return config;
 }
 
@@ -182,25 +211,40 @@ static void add_warnings(const struct plan_input *input, struct plan *plan)
 				"merged into the build",
 				input->git->base_branch, input->git->ref));
 	}
+	for (size_t i = 0; i < input->options->warnings.count; i++) {
+		string_list_add(warnings, input->options->warnings.items[i]);
+	}
+	plan_tails_warn(input, warnings);
 	if (input->options->cap_add.count) {
 		string_list_add(
 			warnings, "capabilities beyond the default profile weaken the isolation");
 	}
 }
 
+/* In memory if told so, or if there is so much of it that nobody will miss it. */
+static void decide_ram(const struct plan_input *input, struct plan *plan)
+{
+	const struct options *options = input->options;
+	bool enough = input->memory_free >= WORK_BYTES + BASE_BYTES;
+	plan->ram = options->ram == OPTIONS_RAM_ON || (options->ram == OPTIONS_RAM_AUTO && enough);
+	plan->ram_bytes = options->ram == OPTIONS_RAM_ON ? options->ram_bytes : WORK_BYTES;
+}
+
 int plan_make(const struct plan_input *input, struct plan *ret_plan, struct failure *failure)
 {
 	const struct options *options = input->options;
 	struct plan plan = { 0 };
-	if (plan_env_make(input, &plan.env, failure) < 0) {
+	decide_ram(input, &plan);
+	if (plan_env_make(input, plan.ram, &plan.env, failure) < 0) {
 		env_list_finish(&plan.env);
 		return -1;
 	}
 	plan.container = alloc_printf("berth-%s", input->run);
-	if (!options->ram) {
+	if (!plan.ram) {
 		plan.work_volume = alloc_printf("berth-work-%s", input->run);
 	}
-	if (strcmp(options->proxy, "builtin") == 0 && strcmp(options->cache, "none") != 0) {
+	if (strcmp(env_list_get(&plan.env, "BERTH_PROXY"), "builtin") == 0 &&
+		strcmp(options->cache, "none") != 0) {
 		plan.cache_volume = alloc_copy(options->cache);
 	}
 	plan.init_extra = init_extra(options);

@@ -37,6 +37,9 @@ struct plan_input {
 	const char *image;                 /* ID of the image to run */
 	const char *image_reference;       /* its name, for the record */
 	const char *mismatch; /* why another image than the pinned one runs; NULL: it does not */
+	const char *snapshots_serials; /* what APT_SNAPSHOTS_SERIALS says here, or NULL */
+	int64_t now_s;
+	uint64_t memory_free; /* of the engine's machine, bytes; 0: not known */
 	const char *run;      /* identifies this build */
 };
 
@@ -45,6 +48,8 @@ struct plan {
 	char *init_extra; /* contents of PLAN_INIT_EXTRA_PATH */
 	char *container;
 	char *work_volume;  /* NULL: the work tree is in memory */
+	bool ram;           /* it is */
+	uint64_t ram_bytes; /* 0: the engine's default */
 	char *cache_volume; /* NULL: no cache is used */
 	struct env_list env;
 	struct string_list warnings;

@@ -127,6 +127,18 @@ static void add_command(
 	}
 }
 
+static void add_limits(struct string_list *words, const json_t *host)
+{
+	json_int_t cpus = json_integer_value(json_object_get(host, "NanoCpus"));
+	json_int_t memory = json_integer_value(json_object_get(host, "Memory"));
+	if (cpus) {
+		string_list_take(words, alloc_printf("--cpus=%lld", (long long)cpus / 1000000000));
+	}
+	if (memory) {
+		string_list_take(words, alloc_printf("--memory=%lld", (long long)memory));
+	}
+}
+
 char *plan_docker_line(const json_t *create, const char *container, const struct asset_list *assets)
 {
 	const json_t *host = json_object_get(create, "HostConfig");
@@ -144,6 +156,7 @@ char *plan_docker_line(const json_t *create, const char *container, const struct
 	string_list_take(&words,
 		alloc_printf("--stop-timeout=%lld",
 			(long long)json_integer_value(json_object_get(create, "StopTimeout"))));
+	add_limits(&words, host);
 	add_each(&words, "cap-drop", json_object_get(host, "CapDrop"));
 	add_each(&words, "cap-add", json_object_get(host, "CapAdd"));
 	add_each(&words, "security-opt", json_object_get(host, "SecurityOpt"));

@@ -4,65 +4,46 @@
 #include <string.h>
 
 #include "host-launcher/alloc.h"
+#include "host-launcher/plan_tails.h"
+#include "host-launcher/proxy.h"
 
-static const char external_prefix[] = "external=";
-
-/* Whether the URL's host is this machine's loopback, which a container does not share. */
-static bool is_loopback(const char *url)
+/* What init.ini adds to apt-cacher-ng's command line: nothing of it is kept beyond the container.
+ */
+static void add_cacher(
+	const struct options *options, const struct proxy *proxy, struct env_list *env)
 {
-	const char *host = strstr(url, "://");
-	static const char *const names[] = { "localhost", "127.", "[::1]", "0.0.0.0" };
-	host = host ? host + 3 : url;
-	/* Credentials end at the last @ before the path. */
-	for (const char *c = host; *c && *c != '/'; c++) {
-		if (*c == '@') {
-			host = c + 1;
-		}
+	struct buffer words = { 0 };
+	if (proxy->builtin && proxy->url) {
+		buffer_printf(&words, "Proxy=%s", proxy->url);
 	}
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strncmp(host, names[i], strlen(names[i])) == 0) {
-			return true;
-		}
+	if (proxy->builtin && options->offline) {
+		buffer_append_text(&words, words.length ? " Offlinemode=1" : "Offlinemode=1");
 	}
-	return false;
+	env_list_set(env, "BERTH_PROXY",
+		proxy->builtin ? "builtin"
+		: proxy->url   ? "external"
+			       : "none");
+	env_list_set(env, "BERTH_ACNG_OPTIONS", buffer_text(&words));
+	buffer_finish(&words);
 }
 
-static void set_proxy(struct env_list *env, const char *kind, const char *type, const char *url)
+static int add_proxy(const struct plan_input *input, struct env_list *env, struct failure *failure)
 {
-	env_list_set(env, "BERTH_PROXY", kind);
-	env_list_set(env, "TAILS_PROXY_TYPE", type);
-	env_list_set(env, "TAILS_PROXY", url);
-	env_list_set(env, "http_proxy", url);
-}
-
-static int add_proxy(struct env_list *env, const char *proxy, struct failure *failure)
-{
-	if (strcmp(proxy, "builtin") == 0) {
-		set_proxy(env, proxy, "vmproxy", "http://127.0.0.1:3142");
-		return 0;
+	struct proxy proxy;
+	const struct options *options = input->options;
+	if (proxy_parse(options->proxy, &proxy, failure) < 0) {
+		return -1;
 	}
-	if (strcmp(proxy, "none") == 0) {
-		set_proxy(env, proxy, "noproxy", "");
-		return 0;
+	int rc = 0;
+	if (options->offline && !proxy.builtin && !proxy.url) {
+		rc = failure_set(failure, EXIT_USAGE,
+			"--offline needs a caching proxy: --proxy builtin, or external=URL");
+	} else {
+		add_cacher(options, &proxy, env);
+		plan_tails_add(input, &proxy, env);
 	}
-	if (strncmp(proxy, external_prefix, strlen(external_prefix)) != 0) {
-		return failure_set(failure, EXIT_USAGE,
-			"--proxy cannot be '%s': expected builtin, none or external=URL", proxy);
-	}
-	const char *url = proxy + strlen(external_prefix);
-	if (strncmp(url, "http://", strlen("http://")) != 0) {
-		return failure_set(failure, EXIT_USAGE,
-			"--proxy external= needs a URL that begins with http://, not '%s'", url);
-	}
-	if (is_loopback(url)) {
-		return failure_set(failure, EXIT_USAGE,
-			"the proxy %s is on this host's loopback, which the container does not "
-			"share: "
-			"give the host's address on the docker bridge",
-			url);
-	}
-	set_proxy(env, "external", "extproxy", url);
-	return 0;
+	proxy_finish(&proxy);
+	return rc;
 }
 
 static int check_cache(const char *cache, struct failure *failure)
@@ -76,8 +57,21 @@ static int check_cache(const char *cache, struct failure *failure)
 	return 0;
 }
 
+/* Whether the pair is one behind the first `own`. */
+static bool is_given(const struct env_list *env, size_t own, const char *key)
+{
+	const char *value = env_list_get(env, key);
+	for (size_t i = own; i < env->pairs.count; i++) {
+		if (env->pairs.items[i] == value - strlen(key) - 1) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static int add_given(struct env_list *env, const struct string_list *given, struct failure *failure)
 {
+	size_t own = env->pairs.count;
 	for (size_t i = 0; i < given->count; i++) {
 		const char *pair = given->items[i];
 		const char *equals = strchr(pair, '=');
@@ -86,7 +80,8 @@ static int add_given(struct env_list *env, const struct string_list *given, stru
 				"--env cannot be '%s': expected KEY=VALUE", pair);
 		}
 		autofree char *key = alloc_copy_range(pair, (size_t)(equals - pair));
-		if (env_list_get(env, key)) {
+		/* Not what was given before: a flag wins over a file. */
+		if (env_list_get(env, key) && !is_given(env, own, key)) {
 			return failure_set(failure, EXIT_USAGE,
 				"--env cannot set %s, which berth sets itself", key);
 		}
@@ -127,7 +122,7 @@ static void add_hidden(struct env_list *env, const struct plan_input *input)
 	buffer_finish(&words);
 }
 
-static void add_fixed(struct env_list *env, const struct options *options)
+static void add_fixed(struct env_list *env, bool ram)
 {
 	static const char *const fixed[][2] = {
 		{ "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" },
@@ -138,23 +133,24 @@ static void add_fixed(struct env_list *env, const struct options *options)
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
 		env_list_set(env, fixed[i][0], fixed[i][1]);
 	}
-	env_list_set(env, "TAILS_RAM_BUILD", options->ram ? "1" : "");
+	env_list_set(env, "TAILS_RAM_BUILD", ram ? "1" : "");
 }
 
-int plan_env_make(const struct plan_input *input, struct env_list *env, struct failure *failure)
+int plan_env_make(
+	const struct plan_input *input, bool ram, struct env_list *env, struct failure *failure)
 {
 	const struct options *options = input->options;
 	if (check_cache(options->cache, failure) < 0) {
 		return -1;
 	}
-	add_fixed(env, options);
+	add_fixed(env, ram);
 	gitinfo_to_env(input->git, env);
 	add_hidden(env, input);
 	env_list_set(env, "BERTH_RUN", input->run);
 	env_list_set(env, "BERTH_IMAGE", input->image_reference);
 	env_list_set(env, "BERTH_IMAGE_ID", input->image);
 	env_list_set(env, "BERTH_IMAGE_MISMATCH", input->mismatch ? input->mismatch : "");
-	if (add_proxy(env, options->proxy, failure) < 0) {
+	if (add_proxy(input, env, failure) < 0) {
 		return -1;
 	}
 	add_build(env, options);

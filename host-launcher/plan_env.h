@@ -7,6 +7,7 @@
 
 #include "host-launcher/plan.h"
 
-/* Fills `env`, which the caller finishes in any case. Failure: EXIT_USAGE for a proxy, cache or
- * variable that makes no sense. */
-int plan_env_make(const struct plan_input *input, struct env_list *env, struct failure *failure);
+/* `ram`: the build works in memory. Fills `env`, which the caller finishes in any case. Failure:
+ * EXIT_USAGE for a proxy, cache or variable that makes no sense. */
+int plan_env_make(
+	const struct plan_input *input, bool ram, struct env_list *env, struct failure *failure);

@@ -236,7 +236,7 @@ static bool is_kept(const struct run *run)
 {
 	const struct outcome_facts *facts = &run->facts;
 	bool failed = run->report->outcome.code != 0 && facts->ended && !facts->signal;
-	return facts->detached ||
+	return facts->detached || (facts->ended && run->request->options->keep) ||
 	       (failed && strcmp(run->request->options->on_failure, "keep") == 0);
 }
 

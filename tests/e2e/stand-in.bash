@@ -49,7 +49,9 @@ suite_setup() {
 		StandardError=inherit
 		ExecStart=/bin/sh -c 'eval "set -- $BERTH_BUILD_ARGS"; eval "$BERTH_BUILD_COMMAND"'
 	END
-	export BERTH_INIT_CONFIG=$work/init.ini BERTH_DATADIR=$work/data BERTH_CACHE=none
+	export BERTH_INIT_CONFIG=$work/init.ini BERTH_DATADIR=$work/data BERTH_CACHE=none \
+		BERTH_RAM=no
+	unset TAILS_BUILD_OPTIONS
 	mkdir "$work/data"
 	echo 'exit 1' >"$work/data/build-live"
 	engine_start

@@ -48,6 +48,8 @@ static void parse(const char *const *argv, struct options *options)
 	cr_assert_eq(options_parse(table, argc, argv, options, &failure), 0, "%s", failure.text);
 }
 
+static uint64_t free_bytes;
+
 static int plan(const char *const *argv, const struct gitinfo *git, bool apparmor,
 	const char *mismatch, struct plan *ret_plan, struct failure *failure)
 {
@@ -71,6 +73,8 @@ static int plan(const char *const *argv, const struct gitinfo *git, bool apparmo
 		.image = "sha256:0123",
 		.image_reference = "berth-build:bookworm",
 		.mismatch = mismatch,
+		.now_s = 1700000000,
+		.memory_free = free_bytes,
 		.run = "r1",
 	};
 	int rc = plan_make(&input, ret_plan, failure);
@@ -127,9 +131,10 @@ Test(plan, of_a_build_with_everything)
 	git.git_is_directory = false;
 	git.base_contained = false;
 	golden("plan-everything.txt",
-		ARGV("build", "--ram=8G", "--cap-add=NET_ADMIN", "--env=A=x \"y\"", "--proxy",
-			"external=http://proxy.example:3128", "--stop-timeout=500ms",
-			"--build-command=echo 'hi'", "--", "--one", "t w o"),
+		ARGV("build", "--ram=8G", "--cpus=3", "--memory=4G", "--cap-add=NET_ADMIN",
+			"--env=A=x \"y\"", "--proxy", "external=http://proxy.example:3128",
+			"--stop-timeout=500ms", "--build-command=echo 'hi'", "--", "--one",
+			"t w o"),
 		&git, true, "no network: travelling");
 }
 
@@ -155,7 +160,9 @@ static void refuse(const char *option, const char *words)
 
 Test(plan, options_that_make_no_sense_are_refused)
 {
-	refuse("--proxy=sideways", "expected builtin, none or external=URL");
+	refuse("--proxy=sideways", "expected builtin, none, external=URL");
+	refuse("--proxy=builtin+external=http://127.1.1.1", "loopback");
+	refuse("--proxy=builtin+external=ftp://x", "begins with http://");
 	refuse("--proxy=external=", "begins with http://");
 	refuse("--proxy=external=http://127.0.0.1:3128", "loopback");
 	refuse("--proxy=external=http://u:p@localhost:3128", "loopback");
@@ -186,4 +193,87 @@ Test(plan, the_docker_line_is_what_a_shell_takes_apart_again)
 	cr_assert_eq(status >> 8, 7, "%s", script);
 	buffer_finish(&quoted);
 	plan_finish(&made);
+}
+
+static void expect_env(
+	const char *const *argv, struct gitinfo git, const char *key, const char *expected)
+{
+	struct plan made;
+	struct failure failure = { 0 };
+	cr_assert_eq(plan(argv, &git, false, NULL, &made, &failure), 0, "%s", failure.text);
+	const char *value = env_list_get(&made.env, key);
+	cr_assert_str_eq(value ? value : "(none)", expected, "%s", key);
+	plan_finish(&made);
+}
+
+Test(plan, tails_variables)
+{
+	struct gitinfo branch = a_branch();
+	struct gitinfo release = a_branch();
+	release.tag = text_tag;
+	release.ref = text_tag;
+	const char *const *fast = ARGV("build", "--compression=fast", "--website-cache=yes");
+	expect_env(fast, branch, "MKSQUASHFS_OPTIONS", "-comp xz -no-exports");
+	expect_env(fast, branch, "TAILS_WEBSITE_CACHE", "1");
+	expect_env(fast, release, "MKSQUASHFS_OPTIONS", "(none)");
+	expect_env(fast, release, "TAILS_WEBSITE_CACHE", "0");
+	expect_env(ARGV("build"), branch, "MKSQUASHFS_OPTIONS", "(none)");
+	expect_env(ARGV("build"), branch, "TAILS_OFFLINE_MODE", "(none)");
+	expect_env(ARGV("build", "--offline"), branch, "TAILS_OFFLINE_MODE", "1");
+	expect_env(ARGV("build", "--offline"), branch, "BERTH_ACNG_OPTIONS", "Offlinemode=1");
+	expect_env(ARGV("build", "--date-offset=-3"), branch, "TAILS_DATE_OFFSET", "-3");
+	expect_env(ARGV("build", "--date-offset=40"), branch, "TAILS_DATE_OFFSET", "+40");
+	expect_env(ARGV("build", "--on-failure=shell"), branch, "TAILS_BUILD_FAILURE_RESCUE", "1");
+	const char *const *both = ARGV("build", "--proxy=builtin+external=http://p:1", "--offline");
+	expect_env(both, branch, "BERTH_PROXY", "builtin");
+	expect_env(both, branch, "BERTH_ACNG_OPTIONS", "Proxy=http://p:1 Offlinemode=1");
+	expect_env(both, branch, "TAILS_ACNG_PROXY", "http://p:1");
+	expect_env(both, branch, "TAILS_PROXY_TYPE", "vmproxy");
+	expect_env(both, branch, "http_proxy", "http://127.0.0.1:3142");
+	expect_env(ARGV("build", "--env=A=1", "--env=A=2"), branch, "A", "2");
+	branch.merges_base = true;
+	expect_env(ARGV("build", "--date-offset=1"), branch, "BERTH_ARTIFACT_BASENAME",
+		"tails-amd64-feature_it's@1111111111111111111111111111111111111111+main@"
+		"2222222222222222222222222222222222222222-20231115T2213Z");
+}
+
+Test(plan, offline_needs_a_cache)
+{
+	struct gitinfo git = a_branch();
+	struct plan made;
+	struct failure failure = { 0 };
+	cr_assert_eq(plan(ARGV("build", "--offline", "--proxy=none"), &git, false, NULL, &made,
+			     &failure),
+		-1);
+	cr_assert_eq(failure.code, EXIT_USAGE);
+}
+
+static void expect_ram(const char *const *argv, uint64_t bytes, const char *expected)
+{
+	struct gitinfo git = a_branch();
+	struct plan made;
+	struct failure failure = { 0 };
+	free_bytes = bytes;
+	cr_assert_eq(plan(argv, &git, false, NULL, &made, &failure), 0, "%s", failure.text);
+	const json_t *host = json_object_get(made.create, "HostConfig");
+	const char *how =
+		json_string_value(json_object_get(json_object_get(host, "Tmpfs"), "/work"));
+	cr_assert_eq(!how, !expected);
+	if (expected) {
+		cr_assert_not_null(strstr(how, expected), "%s", how);
+	}
+	cr_assert_eq(!made.work_volume, made.ram);
+	plan_finish(&made);
+}
+
+Test(plan, memory_is_used_if_told_or_if_there_is_plenty)
+{
+	const uint64_t gib = UINT64_C(1) << 30;
+	expect_ram(ARGV("build"), 0, NULL);
+	expect_ram(ARGV("build"), 14 * gib - 1, NULL);
+	expect_ram(ARGV("build"), 14 * gib, "size=12884901888");
+	expect_ram(ARGV("build", "--ram=no"), 64 * gib, NULL);
+	expect_ram(ARGV("build", "--ram"), 0, "mode=0755");
+	expect_ram(ARGV("build", "--ram=1G"), 64 * gib, "size=1073741824");
+	expect_ram(ARGV("build", "--ram=no", "--ram=auto"), 64 * gib, "size=12884901888");
 }

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * Whether the machine can carry a build, asked before anything is changed: memory, room on the
+ * engine's disk, and a proxy that answers.
+ */
+
+#include <stdint.h>
+
+#include "host-launcher/engine.h"
+
+/* Memory that is free where the engine runs, in bytes; 0 where that is another machine. */
+uint64_t machine_free_memory(const char *engine_url);
+
+/* Checks what can be checked from here; warns where there may be too little. Blocks on the network
+ * for some seconds at most. Returns 0, or -1: EXIT_RESOURCES, EXIT_USAGE. */
+int machine_check(struct engine *engine, const char *proxy_text, struct failure *failure);
