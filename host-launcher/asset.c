@@ -130,11 +130,13 @@ int asset_find(const char *init_config, struct asset_list *ret_assets, struct fa
 	autofree char *ini =
 		init_config ? alloc_copy(init_config) : alloc_printf("%s/init.ini", data);
 	autofree char *build = alloc_printf("%s/build-live", data);
+	autofree char *git = alloc_printf("%s/git-facts", data);
 
 	struct asset_list assets = { 0 };
 	if (add(&assets, init, CONTAINER_LIBDIR "/berth-init", 0755, failure) < 0 ||
 		add(&assets, ini, "/etc/berth/init.ini", 0644, failure) < 0 ||
 		add(&assets, build, CONTAINER_LIBDIR "/build-live", 0755, failure) < 0 ||
+		add(&assets, git, CONTAINER_LIBDIR "/bin/git", 0755, failure) < 0 ||
 		add_helpers(&assets, data, failure) < 0) {
 		asset_list_finish(&assets);
 		return -1;

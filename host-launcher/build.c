@@ -97,6 +97,7 @@ static int look_at_source(struct build *build, struct failure *failure)
 		.base_branch = options->base_branch,
 		.ref = options->git_ref,
 		.no_merge_base = options->no_merge_base,
+		.log_paths = &options->git_log_path,
 		.ignored = &build->written,
 	};
 	if (gitinfo_collect(&request, &build->git, failure) < 0 ||

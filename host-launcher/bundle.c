@@ -102,6 +102,17 @@ static int add_assets(const struct writing *writing, struct failure *failure)
 	return 0;
 }
 
+static int add_git(const struct writing *writing)
+{
+	const char *tags = writing->request->git_tags;
+	const char *log = writing->request->git_log;
+	int rc = tags ? add_file(writing, "/run/berth/git-tags", 0644, tags, strlen(tags))
+		      : ARCHIVE_OK;
+	return rc == ARCHIVE_OK && log
+		       ? add_file(writing, "/run/berth/git-log", 0644, log, strlen(log))
+		       : rc;
+}
+
 static int add_facts(const struct writing *writing)
 {
 	const struct env_list *env = writing->request->env;
@@ -113,6 +124,9 @@ static int add_facts(const struct writing *writing)
 		writing, "/run/berth/buildinfo.env", 0644, buffer_text(&shell), shell.length);
 	if (rc == ARCHIVE_OK && json) {
 		rc = add_file(writing, "/run/berth/buildinfo.json", 0644, json, strlen(json));
+	}
+	if (rc == ARCHIVE_OK) {
+		rc = add_git(writing);
 	}
 	buffer_finish(&shell);
 	return json ? rc : ARCHIVE_FATAL;
@@ -130,6 +144,7 @@ static int add_directories(const struct writing *writing)
 		"/usr",
 		"/usr/lib",
 		"/usr/lib/berth",
+		"/usr/lib/berth/bin",
 	};
 	int rc = ARCHIVE_OK;
 	for (size_t i = 0; rc == ARCHIVE_OK && i < sizeof(paths) / sizeof(paths[0]); i++) {

@@ -15,8 +15,10 @@
 struct bundle_request {
 	const struct asset_list *assets; /* read from the disk */
 	const struct env_list *env;      /* becomes /run/berth/buildinfo.{env,json} */
-	const char *init_extra;          /* text of PLAN_INIT_EXTRA_PATH */
-	int64_t epoch_s;                 /* every date in the archive */
+	const char *git_tags;            /* texts for the container's git, or NULL */
+	const char *git_log;
+	const char *init_extra; /* text of PLAN_INIT_EXTRA_PATH */
+	int64_t epoch_s;        /* every date in the archive */
 };
 
 /* Adds the link berthctl and an empty /artifacts as well. The caller finishes `archive` in any

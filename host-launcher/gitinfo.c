@@ -12,6 +12,7 @@
 #include "host-launcher/file.h"
 #include "host-launcher/git.h"
 #include "host-launcher/git_describe.h"
+#include "host-launcher/git_log.h"
 #include "host-launcher/git_merge.h"
 #include "host-launcher/scratch.h"
 
@@ -390,6 +391,10 @@ static int find_all(
 	struct git_place merged = { .directory = info->source, .env = &info->merge_env };
 	info->feature_commit = alloc_copy(info->commit);
 	if (git_describe(&place, info->commit, info->tag, &info->refs, &info->describe, failure) <
+		0) {
+		return -1;
+	}
+	if (git_log_paths(&merged, info->build_commit, request->log_paths, &info->log, failure) <
 		0) {
 		return -1;
 	}

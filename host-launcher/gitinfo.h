@@ -19,6 +19,8 @@ struct gitinfo_request {
 	const char *base_branch; /* --base-branch; NULL: what config/base_branch says */
 	const char *ref;         /* --git-ref, or NULL */
 	bool no_merge_base;
+	/* Each one path or more, with blanks between them; NULL: none. */
+	const struct string_list *log_paths;
 	/* Paths whose changes do not count: where berth itself writes. May lie outside. */
 	const struct string_list *ignored;
 };
@@ -48,11 +50,14 @@ struct gitinfo {
 	struct string_list changes; /* "XY PATH"; empty: the tree is clean */
 	struct git_refs refs;
 	struct git_submodules submodules; /* of what is built */
-	char *git_dir;                    /* absolute */
-	char *objects;                    /* its folder of objects, absolute */
-	char *object_format;              /* "sha1" or "sha256" */
-	char *scratch;                    /* the merge's folder; NULL: there was none to make */
-	struct string_list merge_env;     /* what git needs to see the merge */
+	/* A line for each of the paths asked for: the last commit that touched them, or -, a tab,
+	 * and the paths. */
+	char *log;
+	char *git_dir;                /* absolute */
+	char *objects;                /* its folder of objects, absolute */
+	char *object_format;          /* "sha1" or "sha256" */
+	char *scratch;                /* the merge's folder; NULL: there was none to make */
+	struct string_list merge_env; /* what git needs to see the merge */
 };
 
 /* Returns 0 and facts that the caller finishes, or -1: EXIT_GIT, or EXIT_WRITE for the folder of a
@@ -65,6 +70,9 @@ bool gitinfo_is_release(const struct gitinfo *info);
 
 /* Whether the base branch was merged in. */
 bool gitinfo_is_merged(const struct gitinfo *info);
+
+/* The names of all tags, one a line; the caller frees them. */
+char *gitinfo_tags(const struct gitinfo *info);
 
 /* The facts as variables, in the order of the man page. */
 void gitinfo_to_env(const struct gitinfo *info, struct env_list *env);

@@ -30,6 +30,15 @@ static char *list_submodules(const struct git_submodules *submodules)
 	return buffer_steal(&words);
 }
 
+char *gitinfo_tags(const struct gitinfo *info)
+{
+	struct buffer names = { 0 };
+	for (size_t i = 0; i < info->refs.tags.count; i++) {
+		buffer_printf(&names, "%s\n", info->refs.tags.items[i]);
+	}
+	return buffer_steal(&names);
+}
+
 static const char *flag(bool value)
 {
 	return value ? "1" : "0";
@@ -38,6 +47,12 @@ static const char *flag(bool value)
 static const char *text(const char *value)
 {
 	return value ? value : "";
+}
+
+/* A branch that only CI knows by name is one to the build. */
+static const char *branch_of(const struct gitinfo *info)
+{
+	return info->branch ? info->branch : info->tag ? "" : info->ref;
 }
 
 void gitinfo_to_env(const struct gitinfo *info, struct env_list *env)
@@ -59,7 +74,7 @@ void gitinfo_to_env(const struct gitinfo *info, struct env_list *env)
 		{ "BERTH_GIT_HEAD_SHORT", text(info->build_short) },
 		{ "BERTH_GIT_FEATURE_SHORT", text(info->commit_short) },
 		{ "BERTH_GIT_BASE_SHORT", text(info->base_short) },
-		{ "BERTH_GIT_BRANCH", text(info->branch) },
+		{ "BERTH_GIT_BRANCH", branch_of(info) },
 		{ "BERTH_GIT_DESCRIBE", info->describe },
 		{ "BERTH_GIT_TAG", text(info->tag) },
 		{ "BERTH_GIT_REMOTE", text(info->remote) },
@@ -91,6 +106,7 @@ void gitinfo_finish(struct gitinfo *info)
 		info->base_short,
 		info->build_short,
 		info->remote,
+		info->log,
 		info->git_dir,
 		info->objects,
 		info->object_format,

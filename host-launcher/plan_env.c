@@ -122,10 +122,14 @@ static void add_hidden(struct env_list *env, const struct plan_input *input)
 	buffer_finish(&words);
 }
 
-static void add_fixed(struct env_list *env, bool ram)
+#define PATH_OF_ALL "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+static void add_fixed(const struct options *options, struct env_list *env, bool ram)
 {
+	/* Where there is no .git, a git that answers without comes first. */
+	bool info = strcmp(options->git_source, "info") == 0;
+	env_list_set(env, "PATH", info ? "/usr/lib/berth/bin:" PATH_OF_ALL : PATH_OF_ALL);
 	static const char *const fixed[][2] = {
-		{ "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" },
 		{ "HOME", "/root" },
 		{ "TZ", "UTC" },
 		{ "LC_ALL", "C.UTF-8" },
@@ -143,7 +147,7 @@ int plan_env_make(
 	if (check_cache(options->cache, failure) < 0) {
 		return -1;
 	}
-	add_fixed(env, ram);
+	add_fixed(options, env, ram);
 	gitinfo_to_env(input->git, env);
 	add_hidden(env, input);
 	env_list_set(env, "BERTH_RUN", input->run);

@@ -34,8 +34,11 @@ static int upload(struct run *run, struct failure *failure)
 {
 	const struct run_request *request = run->request;
 	struct buffer archive = { 0 };
+	autofree char *tags = gitinfo_tags(request->git);
 	struct bundle_request bundle = {
 		.assets = request->assets,
+		.git_tags = tags,
+		.git_log = request->git->log,
 		.env = &request->plan->env,
 		.init_extra = request->plan->init_extra,
 		.epoch_s = request->git->source_date_epoch_s,

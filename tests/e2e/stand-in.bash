@@ -54,6 +54,7 @@ suite_setup() {
 	unset TAILS_BUILD_OPTIONS
 	mkdir "$work/data"
 	echo 'exit 1' >"$work/data/build-live"
+	cp "$BERTH_BUILD/conf/git-facts" "$work/data"
 	engine_start
 	make_image
 	make_source "$work/src"

@@ -64,7 +64,7 @@ Test(bundle, has_what_the_container_needs_and_is_the_same_each_time)
 	list_entries(&archive, &listing);
 	cr_assert_str_eq(buffer_text(&listing),
 		"artifacts/ 755 |etc/ 755 |etc/berth/ 755 |run/ 755 |run/berth/ 755 |usr/ 755 |"
-		"usr/lib/ 755 |usr/lib/berth/ 755 |"
+		"usr/lib/ 755 |usr/lib/berth/ 755 |usr/lib/berth/bin/ 755 |"
 		"usr/lib/berth/berth-init 755 ELF|"
 		"etc/berth/launcher.ini 644 [init]\n|"
 		"usr/lib/berth/berthctl 777 -> berth-init |"
