@@ -267,6 +267,7 @@ int parse_limit(const struct directive_context *context, const struct directive 
 	int r = conf_parse_limit(value, resource, &field->limit);
 
 	field->set = field->set || r == 0;
+	field->nearest = context->imported;
 	return refuse(context, directive, value, r);
 }
 
@@ -306,6 +307,7 @@ int parse_oom_score_adjust(const struct directive_context *context,
 	if (r == 0) {
 		context->service->exec.oom_score_adjust = (int)adjust;
 		context->service->exec.oom_score_adjust_set = true;
+		context->service->exec.oom_score_adjust_optional = context->imported;
 	}
 	return refuse(context, directive, value, r);
 }

@@ -118,6 +118,7 @@ struct exec_directory {
 
 struct exec_limit {
 	bool set;
+	bool nearest; /* what may be had of it will do: it is of a packaged unit */
 	struct rlimit limit;
 };
 
@@ -146,6 +147,7 @@ struct exec_context {
 	bool nice_set;
 	int nice;
 	bool oom_score_adjust_set;
+	bool oom_score_adjust_optional; /* where it may not be set it is left: of a packaged unit */
 	int oom_score_adjust;
 	int cpu_policy;   /* SCHED_*, or EXEC_UNSET */
 	int cpu_priority; /* or EXEC_UNSET */
@@ -258,6 +260,7 @@ struct service_config {
 	enum service_type type;
 	const char *pid_file; /* of Type=forking; NULL: none */
 	bool no_guess;        /* GuessMainPID=no */
+	bool permissions_start_only;
 	struct exec_command *exec_condition;
 	struct exec_command *exec_start_pre;
 	struct exec_command *exec_start;

@@ -68,10 +68,14 @@ static void check(const struct child *c, enum spawn_step step, int r)
 	}
 }
 
+static bool has_user(const struct exec_context *exec)
+{
+	return exec->user || exec->group || exec->supplementary_groups.count;
+}
+
 static bool changes_user(const struct child *c)
 {
-	return !c->privileged &&
-	       (c->exec->user || c->exec->group || c->exec->supplementary_groups.count);
+	return !c->privileged && has_user(c->exec);
 }
 
 /* Before any other: only what is low is copied, and that does not grow with the services. */
@@ -105,9 +109,10 @@ static void make_private_mounts(const struct child *c)
 	check(c, STEP_MOUNTS, mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL));
 }
 
+/* For a privileged command as well: the directories are those of the service. */
 static void resolve_user(struct child *c)
 {
-	if (!changes_user(c)) {
+	if (!has_user(c->exec)) {
 		return;
 	}
 	int r = credentials_resolve(c->exec, &c->credentials);
@@ -130,8 +135,8 @@ static void create_directories(const struct child *c)
 	if (!directories_are_wanted(c->exec)) {
 		return;
 	}
-	uid_t uid = changes_user(c) ? c->credentials.uid : getuid();
-	gid_t gid = changes_user(c) ? c->credentials.gid : getgid();
+	uid_t uid = has_user(c->exec) ? c->credentials.uid : getuid();
+	gid_t gid = has_user(c->exec) ? c->credentials.gid : getgid();
 	umask(0);
 	int r = directories_create(c->exec, uid, gid, &kind);
 	umask(c->host->umask);
@@ -312,6 +317,18 @@ void child_move(const struct spawn_host *host, const struct spawn_request *reque
 	}
 }
 
+/* The + prefix, or PermissionsStartOnly= for what is none of ExecStart=. */
+static bool is_privileged(const struct spawn_request *request)
+{
+	const struct exec_command *start = request->config->exec_start;
+
+	while (start && start != request->command) {
+		start = start->next;
+	}
+	return request->command->full_privileges ||
+	       (request->config->permissions_start_only && !start);
+}
+
 void child_run(const struct spawn_host *host, const struct spawn_request *request,
 	struct conf_arena *arena)
 {
@@ -321,7 +338,7 @@ void child_run(const struct spawn_host *host, const struct spawn_request *reques
 		.request = request,
 		.exec = &request->config->exec,
 		.report_fd = host->report_fd,
-		.privileged = request->command->full_privileges,
+		.privileged = is_privileged(request),
 	};
 
 	leave_descriptors(&c);

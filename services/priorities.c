@@ -21,10 +21,34 @@ enum {
 
 /* Unlike systemd, which takes what is nearest: a service that asks for more files than it can get
  * should not find out under load. */
+/* For a unit that was written for a machine: as near as a container may come, as systemd has it. */
+static int set_nearest_limit(__rlimit_resource_t kind, const struct rlimit *wanted)
+{
+	struct rlimit highest;
+
+	if (getrlimit(kind, &highest) < 0) {
+		return -1;
+	}
+	rlim_t most = highest.rlim_max;
+	const struct rlimit nearest = {
+		.rlim_cur = wanted->rlim_cur < most ? wanted->rlim_cur : most,
+		.rlim_max = wanted->rlim_max < most ? wanted->rlim_max : most,
+	};
+	return setrlimit(kind, &nearest);
+}
+
+static int set_limit(__rlimit_resource_t kind, const struct exec_limit *limit)
+{
+	int r = setrlimit(kind, &limit->limit);
+
+	return r < 0 && errno == EPERM && limit->nearest ? set_nearest_limit(kind, &limit->limit)
+							 : r;
+}
+
 static int set_limits(const struct exec_context *exec, struct step_place *at)
 {
 	for (int kind = 0; kind < RLIM_NLIMITS; kind++) {
-		if (exec->limits[kind].set && setrlimit(kind, &exec->limits[kind].limit) < 0) {
+		if (exec->limits[kind].set && set_limit(kind, &exec->limits[kind]) < 0) {
 			*at = (struct step_place) { STEP_LIMITS, (size_t)kind };
 			return -errno;
 		}
@@ -95,6 +119,7 @@ int priorities_apply(const struct exec_context *exec, struct step_place *at)
 	if (exec->oom_score_adjust_set) {
 		*at = (struct step_place) { .step = STEP_OOM_SCORE_ADJUST };
 		r = set_oom_score(exec->oom_score_adjust);
+		r = exec->oom_score_adjust_optional && (r == -EACCES || r == -EPERM) ? 0 : r;
 	}
 	if (r == 0 && exec->nice_set) {
 		*at = (struct step_place) { .step = STEP_NICE };

@@ -203,6 +203,38 @@ Test(setup, plus_prefix_leaves_privileges_as_they_are)
 	boot_finish(&boot);
 }
 
+/* systemd.service(5): every command but those of ExecStart= as if it had the prefix. */
+Test(setup, permissions_start_only_leaves_privileges_to_the_others)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(run(&boot,
+			  "User=nobody\nPermissionsStartOnly=yes\n"
+			  "ExecStartPre=@/probe say:pre ids\nExecStartPost=@/probe say:post ids",
+			  "@/probe say:main ids") == 0,
+		"%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "| pre\n"), "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "| ids 65534 65534 "), "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "| ids 0 0 "), "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+Test(setup, privileged_command_leaves_directories_to_the_user)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(run(&boot,
+			  "User=nobody\nRuntimeDirectory=mine\n"
+			  "ExecStartPre=+@/probe stat:/run/mine ids",
+			  "@/probe exit:0") == 0,
+		"%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "| ids 0 0 "), "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "| stat /run/mine 65534:65534 0755\n"), "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
 Test(setup, root_directory_holds_program_and_working_directory)
 {
 	struct boot boot;
