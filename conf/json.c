@@ -4,9 +4,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
-/* How many bytes the character at `text` has, or 0 if it is none (RFC 3629). */
-static size_t utf8_length(const unsigned char *text)
+/* How many bytes the character at `text` has, where `rest` are left, or 0 if it is none (RFC 3629).
+ */
+static size_t utf8_length(const unsigned char *text, size_t rest)
 {
 	size_t length = *text < 0x80   ? 1
 			: *text < 0xc2 ? 0
@@ -15,6 +17,9 @@ static size_t utf8_length(const unsigned char *text)
 				       : 4;
 	uint32_t code = length > 1 ? *text & (0x7fU >> length) : *text;
 
+	if (length > rest) {
+		return 0;
+	}
 	for (size_t i = 1; i < length; i++) {
 		if ((text[i] & 0xc0) != 0x80) {
 			return 0;
@@ -27,17 +32,15 @@ static size_t utf8_length(const unsigned char *text)
 	return is_surrogate || is_long || code > 0x10ffff ? 0 : length;
 }
 
-void conf_json_string(FILE *out, const char *text)
+void conf_json_bytes(FILE *out, const char *bytes, size_t size)
 {
-	if (!text) {
-		fputs("null", out);
-		return;
-	}
-	fputc('"', out);
-	while (*text) {
-		unsigned char c = (unsigned char)*text;
-		size_t length = utf8_length((const unsigned char *)text);
+	size_t length;
 
+	fputc('"', out);
+	for (size_t i = 0; i < size; i += length ? length : 1) {
+		unsigned char c = (unsigned char)bytes[i];
+
+		length = utf8_length((const unsigned char *)bytes + i, size - i);
 		if (c == '"' || c == '\\') {
 			fprintf(out, "\\%c", c);
 		} else if (c < ' ' || c == 127) {
@@ -45,9 +48,17 @@ void conf_json_string(FILE *out, const char *text)
 		} else if (!length) {
 			fputs("\\ufffd", out);
 		} else {
-			fwrite(text, 1, length, out);
+			fwrite(bytes + i, 1, length, out);
 		}
-		text += length ? length : 1;
 	}
 	fputc('"', out);
+}
+
+void conf_json_string(FILE *out, const char *text)
+{
+	if (text) {
+		conf_json_bytes(out, text, strlen(text));
+	} else {
+		fputs("null", out);
+	}
 }

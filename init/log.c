@@ -26,6 +26,7 @@ enum {
 
 static void show(const struct log_channel *c, const char *line, size_t length)
 {
+	recent_add(c->recent, line, length);
 	if (c->observe) {
 		c->observe(c->observer, line, length);
 	}
@@ -195,10 +196,11 @@ int log_init(struct log *log, struct ev_loop *loop, int fd, size_t count)
 	/* Untouched pages cost nothing, so they are not cleared either: one page becomes real where
 	 * a service writes. */
 	log->ring = count < SIZE_MAX / LOG_LINE_MAX / 2
-			    ? malloc(LOG_RING_SIZE + count * LOG_LINE_MAX)
+			    ? malloc(LOG_RING_SIZE + count * (LOG_LINE_MAX + RECENT_SIZE))
 			    : NULL;
 	log->channels = calloc(count ? count : 1, sizeof(*log->channels));
-	if (!log->ring || !log->channels) {
+	log->recents = calloc(count ? count : 1, sizeof(*log->recents));
+	if (!log->ring || !log->channels || !log->recents) {
 		log_finish(log);
 		return -ENOMEM;
 	}
@@ -208,6 +210,9 @@ int log_init(struct log *log, struct ev_loop *loop, int fd, size_t count)
 		c->log = log;
 		c->color = i + 1;
 		c->buffer = log->ring + LOG_RING_SIZE + i * LOG_LINE_MAX;
+		c->recent = &log->recents[i];
+		c->recent->bytes =
+			log->ring + LOG_RING_SIZE + count * LOG_LINE_MAX + i * RECENT_SIZE;
 		c->read_fd = c->write_fd = -1;
 		ev_init(&c->watch, on_channel);
 	}
@@ -237,6 +242,7 @@ void log_channel_join(struct log *log, size_t index, size_t other)
 {
 	log->channels[index].name = log->channels[other].name;
 	log->channels[index].color = log->channels[other].color;
+	log->channels[index].recent = log->channels[other].recent;
 }
 
 void log_channel_observe(struct log *log, size_t index, log_observer *observe, void *observer)
@@ -384,6 +390,8 @@ void log_finish(struct log *log)
 	}
 	free(log->ring);
 	free(log->channels);
+	free(log->recents);
+	log->recents = NULL;
 	log->ring = NULL;
 	log->channels = NULL;
 	log->count = 0;

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "init/recent.h"
+
 enum {
 	LOG_LINE_MAX = 16384,
 	LOG_RING_SIZE = 131072,
@@ -37,6 +39,7 @@ struct log_channel {
 	uint64_t dropped_bytes;
 	log_observer *observe; /* or NULL */
 	void *observer;
+	struct recent *recent; /* its last lines; that of a joined channel is the other's */
 };
 
 struct log {
@@ -49,7 +52,8 @@ struct log {
 	bool color;
 	int name_width;
 	ev_io watch;
-	char *ring; /* LOG_RING_SIZE bytes, and behind it the buffers of the channels */
+	char *ring; /* LOG_RING_SIZE bytes, and behind it the buffers and last lines of the channels
+		     */
 	size_t head;
 	size_t length;
 	uint64_t lost;    /* bytes that the output refused, not yet told */
@@ -57,6 +61,7 @@ struct log {
 	size_t told_left; /* of the ring, until that is out; 0: nothing is being told */
 	size_t told_size; /* of the line that tells it */
 	char last;        /* byte that went out */
+	struct recent *recents;
 	struct log_channel *channels;
 	size_t count;
 };
@@ -74,7 +79,8 @@ void log_channel_name(struct log *log, size_t index, const char *name);
  * waits. */
 void log_channel_drop(struct log *log, size_t index);
 
-/* Gives a channel the name and the colour of another one, which has its name already. */
+/* Gives a channel the name, the colour and the last lines of another one, which has its name
+ * already. */
 void log_channel_join(struct log *log, size_t index, size_t other);
 
 /* Shows each line that is passed on from now on to `observe`; NULL ends that. It may be called from

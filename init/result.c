@@ -73,9 +73,24 @@ static void print_end(FILE *out, const struct service *service)
 		truth(ended && WIFSIGNALED(status) && WCOREDUMP(status)));
 }
 
-static void print_service(FILE *out, const struct unit *unit)
+struct line_list {
+	FILE *out;
+	bool any;
+};
+
+static void print_line(const char *line, size_t length, void *data)
+{
+	struct line_list *list = data;
+
+	fputs(list->any ? ", " : "", list->out);
+	conf_json_bytes(list->out, line, length);
+	list->any = true;
+}
+
+static void print_service(FILE *out, const struct unit *unit, bool with_lines)
 {
 	const struct service *service = unit_service(unit);
+	struct line_list lines = { .out = out };
 
 	fputs("{ ", out);
 	print_text(out, "name", service->config->name);
@@ -85,9 +100,15 @@ static void print_service(FILE *out, const struct unit *unit)
 	print_text(out, "result", service_result_name(service->result));
 	fprintf(out, ", \"restarts\": %u, ", service->restarts);
 	print_end(out, service);
-	fprintf(out, ", \"user_ms\": %lld, \"system_ms\": %lld, \"max_rss_kib\": %ld }",
+	fprintf(out, ", \"user_ms\": %lld, \"system_ms\": %lld, \"max_rss_kib\": %ld",
 		milliseconds(unit->used.user), milliseconds(unit->used.system),
 		unit->used.max_rss_kib);
+	fputs(", \"last_lines\": [", out);
+	if (with_lines) {
+		recent_for_each(
+			unit->manager->log.channels[unit->index].recent, print_line, &lines);
+	}
+	fputs("] }", out);
 }
 
 /* The clock of the wall may have been set meanwhile: the start is counted back from now. */
@@ -123,7 +144,9 @@ void result_print(FILE *out, const struct manager *m, const struct result *resul
 		(unsigned long long)m->orphans, result->left_over);
 	for (size_t i = 0; i < s->set->count; i++) {
 		fputs(i ? ",\n    " : "\n    ", out);
-		print_service(out, &m->units[i]);
+		print_service(out, &m->units[i],
+			s->services[i].result != RESULT_SUCCESS ||
+				(ssize_t)i == result->decided_by);
 	}
 	fputs("\n  ]\n}\n", out);
 }

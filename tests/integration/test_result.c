@@ -4,7 +4,10 @@
 #include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/integration/boot.h"
 
@@ -106,4 +109,115 @@ Test(result, that_cannot_be_written_is_told_and_changes_nothing)
 	cr_expect(boot_logged(&boot, "cannot write /no/such/result.json: No such file"), "%s",
 		boot.log.text);
 	boot_finish(&boot);
+}
+
+Test(result, shows_the_last_lines_of_what_failed)
+{
+	expect_result(
+		"[init]\nMain=m\nResult=@/result.json\n[service:m]\nType=oneshot\nAfter=fine\n"
+		"ExecStart=/usr/bin/printf 'first\\\\n\\\\303\\\\244 \\\\377 "
+		"\\\\355\\\\240\\\\200 \"q\" \\\\t\\\\0\\\\nno end'\n"
+		"ExecStart=@/probe exit:3\n"
+		"[service:fine]\nType=oneshot\nExecStart=@/probe say:unseen\n",
+		3,
+		(const char *const[]) { "\"last_lines\": [\"first\", \"\303\244 \\ufffd "
+					"\\ufffd\\ufffd\\ufffd \\\"q\\\" "
+					"\\u0009\\u0000\", \"no end\"] }",
+			"\"last_lines\": [] }", NULL });
+}
+
+Test(result, last_lines_are_the_last_of_many)
+{
+	struct boot boot;
+	char path[128], text[8192], line[80];
+
+	boot_init(&boot);
+	cr_expect(boot_run(&boot, RESULT "[service:m]\nType=oneshot\n"
+					 "ExecStart=@/probe bytes:1048576 exit:3\n") == 3);
+	snprintf(path, sizeof(path), "%s/result.json", boot.directory);
+	read_text(path, text, sizeof(text));
+	for (int i = 16384 - 32; i < 16384; i++) {
+		snprintf(line, sizeof(line), "\"%063d\"", i);
+		cr_expect(strstr(text, line), "no %s in:\n%s", line, text);
+	}
+	boot_finish(&boot);
+}
+
+/* A cgroup of version 1 that gives 24 MiB, or NULL where that cannot be had. */
+static const char *make_small_cgroup(char path[128])
+{
+	char limit[160];
+
+	snprintf(path, 128, "/sys/fs/cgroup/memory/berth-test-%d", (int)getpid());
+	snprintf(limit, sizeof(limit), "%s/memory.limit_in_bytes", path);
+	if (mkdir(path, 0755) < 0) {
+		return NULL;
+	}
+	FILE *out = fopen(limit, "we");
+
+	cr_assert(out && fputs("25165824", out) >= 0 && fclose(out) == 0);
+	return path;
+}
+
+static void expect_out_of_memory(struct boot *boot, const char *told)
+{
+	char path[128], text[8192];
+
+	snprintf(path, sizeof(path), "%s/result.json", boot->directory);
+	read_text(path, text, sizeof(text));
+	cr_expect(strstr(text, told), "%s", text);
+	cr_expect(boot_logged(boot, "the kernel has killed for want of memory here\n") ==
+			  (strstr(told, "true") != NULL),
+		"%s", boot->log.text);
+}
+
+/* Where the machine has the controller, the real thing. */
+Test(result, names_a_kill_for_want_of_memory)
+{
+	struct boot boot;
+	char path[128];
+
+	boot_init(&boot);
+	boot.own_cgroup = make_small_cgroup(path);
+	if (boot.own_cgroup) {
+		cr_expect(boot_run(&boot, RESULT "[service:m]\nType=oneshot\n"
+						 "ExecStart=@/probe eat:200 event:full\n") == 137,
+			"%s", boot.log.text);
+		cr_expect(!boot_happened(&boot, "full"));
+		expect_out_of_memory(&boot, "\"oom_kill\": true");
+		cr_expect(rmdir(path) == 0);
+	}
+	boot_finish(&boot);
+}
+
+/* The same as the files of both versions tell it, in a container that sees its own cgroup alone. */
+static void expect_told_by(const char *name, const char *content, const char *told)
+{
+	struct boot boot;
+	char script[512];
+
+	boot_init(&boot);
+	boot_write(&boot, "init.ini", RESULT "[service:m]\nType=oneshot\nExecStart=@/probe\n");
+	snprintf(script, sizeof(script),
+		"mount -t tmpfs cgroup /sys/fs/cgroup; mkdir /sys/fs/cgroup/memory\n"
+		"printf '%s' >/sys/fs/cgroup/%s\n/proc/1/exe -c @/init.ini\n",
+		content, name);
+	boot_write(&boot, "script", script);
+	boot_start(&boot, 0, (const char *const[]) { "--", "/bin/sh", "@/script", NULL });
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
+	expect_out_of_memory(&boot, told);
+	boot_finish(&boot);
+}
+
+Test(result, counts_of_both_versions_of_cgroups_are_read)
+{
+	expect_told_by("memory.events", "low 0\\nhigh 0\\nmax 7\\noom 3\\noom_kill 2\\n",
+		"\"oom_kill\": true");
+	expect_told_by("memory.events", "low 0\\nhigh 0\\nmax 7\\noom 3\\noom_kill 0\\n",
+		"\"oom_kill\": false");
+	expect_told_by("memory/memory.oom_control",
+		"oom_kill_disable 0\\nunder_oom 0\\noom_kill 1\\n", "\"oom_kill\": true");
+	expect_told_by("memory/memory.oom_control",
+		"oom_kill_disable 1\\nunder_oom 0\\noom_kill 0\\n", "\"oom_kill\": false");
+	expect_told_by("elsewhere", "oom_kill 1\\n", "\"oom_kill\": false");
 }
