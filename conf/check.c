@@ -138,12 +138,29 @@ static void check_back_off(const struct service_config *service, struct conf_pro
 	}
 }
 
-/* Without its lines in the log nothing could ever be seen in them. */
-static void check_ready_when(const struct service_config *service, struct conf_problems *problems)
+static bool writes_to_log(const struct service_config *service)
 {
 	enum exec_stream_kind output = service->exec.output.kind;
-	enum exec_stream_kind error = service->exec.error.kind;
 
+	return output == STREAM_DEFAULT || output == STREAM_LOG ||
+	       service->exec.error.kind == STREAM_LOG || service->log_follow;
+}
+
+/* Without its lines in the log nothing could ever be seen in them. */
+static void check_output(const struct service_config *service, struct conf_problems *problems)
+{
+	bool by_line = service->ready_when && service->ready_when->kind == READY_LOG;
+	bool by_time = service->output_timeout_ms != CONF_INFINITY;
+
+	if ((by_line || by_time) && !writes_to_log(service)) {
+		conf_problems_add(problems, CONF_ERROR, &service->place,
+			"[service:%s] has %s but does not write to the log", service->name,
+			by_line ? "ReadyWhen=log:" : "OutputTimeoutSec=");
+	}
+}
+
+static void check_ready_when(const struct service_config *service, struct conf_problems *problems)
+{
 	if (!service->ready_when) {
 		return;
 	}
@@ -151,11 +168,6 @@ static void check_ready_when(const struct service_config *service, struct conf_p
 		conf_problems_add(problems, CONF_ERROR, &service->place,
 			"[service:%s] is of Type=oneshot, which is ready when it ends: ReadyWhen= "
 			"has no meaning",
-			service->name);
-	} else if (service->ready_when->kind == READY_LOG && output != STREAM_DEFAULT &&
-		   output != STREAM_LOG && error != STREAM_LOG && !service->log_follow) {
-		conf_problems_add(problems, CONF_ERROR, &service->place,
-			"[service:%s] has ReadyWhen=log: but does not write to the log",
 			service->name);
 	}
 }
@@ -178,6 +190,7 @@ void conf_check(struct conf_set *set, struct conf_problems *problems)
 		check_back_off(set->services[i], problems);
 		check_dependencies(set, set->services[i], problems);
 		check_ready_when(set->services[i], problems);
+		check_output(set->services[i], problems);
 		fill_in(set->services[i]);
 	}
 	if (!set->count) {

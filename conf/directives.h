@@ -67,6 +67,7 @@ directive_parser parse_timespan;
 directive_parser parse_timeout_start;
 directive_parser parse_timeout_stop;
 directive_parser parse_timeout_both;
+directive_parser parse_output_timeout;
 directive_parser parse_runtime_max;
 directive_parser parse_watchdog;
 directive_parser parse_log_overflow;

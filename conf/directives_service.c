@@ -93,6 +93,8 @@ static const struct directive directives[] = {
 	{ "Service", "NotifyAccess", parse_enum, FIELD(notify_access), notify_accesses, "" },
 	{ "Service", "OOMPolicy", NULL, 0, NULL, OOM_POLICY },
 	{ "Service", "OpenFile", NULL, 0, NULL, NEWER },
+	{ "Service", "OutputTimeoutSec", parse_output_timeout, FIELD(output_timeout_ms), NULL,
+		A_TIMESPAN },
 	{ "Service", "PIDFile", parse_pid_file, FIELD(pid_file), NULL,
 		"a path, absolute or below /run" },
 	{ "Service", "PermissionsStartOnly", parse_boolean, FIELD(permissions_start_only), NULL,

@@ -107,6 +107,13 @@ int parse_runtime_max(const struct directive_context *context, const struct dire
 		context, directive, value, parse_timeout(value, &context->service->runtime_max_ms));
 }
 
+int parse_output_timeout(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	return refuse(context, directive, value,
+		parse_timeout(value, &context->service->output_timeout_ms));
+}
+
 int parse_log_overflow(const struct directive_context *context, const struct directive *directive,
 	const char *value)
 {

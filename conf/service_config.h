@@ -279,6 +279,7 @@ struct service_config {
 	bool timeout_start_set; /* oneshot services have no start time-out unless set */
 	int64_t timeout_stop_ms;
 	int64_t runtime_max_ms;
+	int64_t output_timeout_ms;
 	int64_t stop_grace_ms;
 	bool remain_after_exit;
 	bool log_drops;         /* LogOverflow=drop */

@@ -163,6 +163,7 @@ static void set_defaults(struct service_config *service)
 	service->timeout_start_ms = 90000;
 	service->timeout_stop_ms = 90000;
 	service->runtime_max_ms = CONF_INFINITY;
+	service->output_timeout_ms = CONF_INFINITY;
 	service->stop_grace_ms = 2000;
 	service->kill_signal = SIGTERM;
 	service->final_kill_signal = SIGKILL;

@@ -24,9 +24,12 @@ enum {
 
 /* --- the channels ------------------------------------------------------------------------ */
 
-static void show(const struct log_channel *c, const char *line, size_t length)
+static void show(struct log_channel *c, const char *line, size_t length)
 {
 	recent_add(c->recent, line, length);
+	if (c->timed) {
+		c->spoke_ms = clock_now_ms();
+	}
 	if (c->observe) {
 		c->observe(c->observer, line, length);
 	}
@@ -238,11 +241,22 @@ void log_channel_drop(struct log *log, size_t index)
 	log->channels[index].drops = true;
 }
 
+void log_channel_time(struct log *log, size_t index)
+{
+	log->channels[index].timed = true;
+}
+
+int64_t log_channel_spoke_ms(const struct log *log, size_t index)
+{
+	return log->channels[index].spoke_ms;
+}
+
 void log_channel_join(struct log *log, size_t index, size_t other)
 {
 	log->channels[index].name = log->channels[other].name;
 	log->channels[index].color = log->channels[other].color;
 	log->channels[index].recent = log->channels[other].recent;
+	log->channels[index].timed = log->channels[other].timed;
 }
 
 void log_channel_observe(struct log *log, size_t index, log_observer *observe, void *observer)

@@ -39,6 +39,8 @@ struct log_channel {
 	uint64_t dropped_bytes;
 	log_observer *observe; /* or NULL */
 	void *observer;
+	bool timed; /* `spoke_ms` is wanted */
+	int64_t spoke_ms;
 	struct recent *recent; /* its last lines; that of a joined channel is the other's */
 };
 
@@ -80,8 +82,12 @@ void log_channel_name(struct log *log, size_t index, const char *name);
 void log_channel_drop(struct log *log, size_t index);
 
 /* Gives a channel the name, the colour and the last lines of another one, which has its name
- * already. */
+ * already; whether it is timed, too. */
 void log_channel_join(struct log *log, size_t index, size_t other);
+
+/* From now on it is known when a line came last (CLOCK_MONOTONIC), 0 before the first. */
+void log_channel_time(struct log *log, size_t index);
+int64_t log_channel_spoke_ms(const struct log *log, size_t index);
 
 /* Shows each line that is passed on from now on to `observe`; NULL ends that. It may be called from
  * within. */

@@ -97,6 +97,7 @@ static void follow_up(struct manager *m, size_t index, const struct service_acti
 	unit_arm(&m->units[index]);
 	box_follow(&m->units[index]);
 	slow_follow(&m->units[index], before);
+	silence_follow(&m->units[index]);
 	if (ended && !keeps_runtime(service)) {
 		directories_remove_runtime(&service->config->exec);
 		/* Out of date, as systemd.service(5) has it. */

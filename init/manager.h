@@ -15,6 +15,7 @@
 #include "init/notify.h"
 #include "init/probe.h"
 #include "init/queue.h"
+#include "init/silence.h"
 #include "init/upstream.h"
 #include "services/cgroup.h"
 #include "services/contain.h"
@@ -62,6 +63,7 @@ struct unit {
 	struct speech *speech;   /* NotifyAccess= */
 	struct probe *probe;     /* ReadyWhen= */
 	struct follow *follow;   /* LogFollow= */
+	struct silence *silence; /* OutputTimeoutSec= */
 	ev_stat *pid_file_watch; /* PIDFile=: until it names the main process */
 	ev_io adopted_watch;     /* of a main process that it named itself */
 	ev_timer adopted_timer;

@@ -87,7 +87,7 @@ static void print_line(const char *line, size_t length, void *data)
 	list->any = true;
 }
 
-static void print_service(FILE *out, const struct unit *unit, bool with_lines)
+static void print_service(FILE *out, const struct unit *unit, bool decided)
 {
 	const struct service *service = unit_service(unit);
 	struct line_list lines = { .out = out };
@@ -104,7 +104,7 @@ static void print_service(FILE *out, const struct unit *unit, bool with_lines)
 		milliseconds(unit->used.user), milliseconds(unit->used.system),
 		unit->used.max_rss_kib);
 	fputs(", \"last_lines\": [", out);
-	if (with_lines) {
+	if (decided || service->result != RESULT_SUCCESS) {
 		recent_for_each(
 			unit->manager->log.channels[unit->index].recent, print_line, &lines);
 	}
@@ -144,9 +144,7 @@ void result_print(FILE *out, const struct manager *m, const struct result *resul
 		(unsigned long long)m->orphans, result->left_over);
 	for (size_t i = 0; i < s->set->count; i++) {
 		fputs(i ? ",\n    " : "\n    ", out);
-		print_service(out, &m->units[i],
-			s->services[i].result != RESULT_SUCCESS ||
-				(ssize_t)i == result->decided_by);
+		print_service(out, &m->units[i], (ssize_t)i == result->decided_by);
 	}
 	fputs("\n  ]\n}\n", out);
 }

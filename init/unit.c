@@ -406,6 +406,9 @@ int unit_init(struct unit *unit, struct manager *manager, size_t index)
 	if (r == 0) {
 		r = forked_init(unit);
 	}
+	if (r == 0) {
+		r = silence_init(unit);
+	}
 	return r < 0 ? r : probe_init(unit);
 }
 
@@ -419,6 +422,7 @@ void unit_finish(struct unit *unit)
 	forked_stop_seeking(unit);
 	probe_finish(unit);
 	follow_finish(unit);
+	silence_finish(unit);
 	if (ev_is_active(&unit->exec_watch)) {
 		ev_io_stop(loop, &unit->exec_watch);
 		close(unit->exec_watch.fd);

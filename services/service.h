@@ -66,6 +66,7 @@ enum service_event_kind {
 	EVENT_STOPPING,         /* it says that it ends by itself */
 	EVENT_ALIVE,            /* WATCHDOG=1 */
 	EVENT_WATCHDOG_TRIGGER, /* it asks to be taken for dead */
+	EVENT_SILENT,           /* nothing was written for OutputTimeoutSec= */
 	EVENT_WATCHDOG_SPAN,    /* it asks for another WatchdogSec= */
 	EVENT_EXTEND,           /* it asks for more time */
 	EVENT_EMPTY,            /* the last process of the service is gone */

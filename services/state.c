@@ -133,7 +133,7 @@ static void running_empty(struct step *step, const struct service_event *event)
 	}
 }
 
-/* RuntimeMaxSec= is over. */
+/* RuntimeMaxSec= or OutputTimeoutSec= is over. */
 static void running_timeout(struct step *step, const struct service_event *event)
 {
 	note_result(step->service, RESULT_TIMEOUT);
@@ -198,6 +198,7 @@ static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_START][EVENT_PROBED] = start_probed,
 	[SERVICE_START][EVENT_TIMEOUT] = terminate_late,
 	[SERVICE_START][EVENT_WATCHDOG_TRIGGER] = miss_watchdog,
+	[SERVICE_START][EVENT_SILENT] = terminate_late,
 
 	[SERVICE_START_POST][EVENT_STOP] = stop_start,
 	[SERVICE_START_POST][EVENT_RESTART] = restart_start,
@@ -209,6 +210,7 @@ static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_START_POST][EVENT_EMPTY] = forking_empty,
 	[SERVICE_START_POST][EVENT_TIMEOUT] = terminate_late,
 	[SERVICE_START_POST][EVENT_WATCHDOG_TRIGGER] = miss_watchdog,
+	[SERVICE_START_POST][EVENT_SILENT] = terminate_late,
 
 	[SERVICE_RUNNING][EVENT_STOP] = stop_running,
 	[SERVICE_RUNNING][EVENT_RESTART] = restart_running,
@@ -219,6 +221,7 @@ static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_RUNNING][EVENT_TIMEOUT] = running_timeout,
 	[SERVICE_RUNNING][EVENT_STOPPING] = stop_by_itself,
 	[SERVICE_RUNNING][EVENT_WATCHDOG_TRIGGER] = miss_watchdog,
+	[SERVICE_RUNNING][EVENT_SILENT] = running_timeout,
 
 	[SERVICE_RELOAD][EVENT_STOP] = stop_start,
 	[SERVICE_RELOAD][EVENT_RESTART] = restart_start,
@@ -228,6 +231,7 @@ static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_RELOAD][EVENT_TIMEOUT] = reload_timeout,
 	[SERVICE_RELOAD][EVENT_STOPPING] = stop_by_itself,
 	[SERVICE_RELOAD][EVENT_WATCHDOG_TRIGGER] = miss_watchdog,
+	[SERVICE_RELOAD][EVENT_SILENT] = terminate_late,
 
 	[SERVICE_EXITED][EVENT_STOP] = stop_running,
 	[SERVICE_EXITED][EVENT_RESTART] = restart_running,

@@ -115,3 +115,74 @@ Test(watchdog, stop_may_ask_for_more_time)
 	cr_expect(boot_end(&boot) == 5, "%s", boot.log.text);
 	boot_finish(&boot);
 }
+
+Test(watchdog, silence_in_the_log_is_a_time_out)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(boot_run(&boot, "[init]\nMain=m\n[service:m]\nOutputTimeoutSec=300ms\n"
+				  "ExecStart=@/probe on:TERM:5 say:hello pause\n"
+				  "ExecStop=@/probe event:asked\n") == 5,
+		"%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "m: it has written nothing for 300 ms (OutputTimeoutSec=)\n"));
+	cr_expect(boot_logged(&boot, "m: failed (timeout)"), "%s", boot.log.text);
+	cr_expect(boot_happened(&boot, "asked"));
+	cr_expect(boot_elapsed_ms(&boot) >= 300);
+	boot_finish(&boot);
+	boot_init(&boot);
+	cr_expect(boot_run(&boot, "[init]\nMain=m\n[service:m]\nType=oneshot\n"
+				  "OutputTimeoutSec=300ms\nExecStart=@/probe pause\n") == 75,
+		"%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+/* Each line gives it all of its time again, whichever way it comes; errors are output, too. */
+Test(watchdog, lines_in_the_log_keep_it_running)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(boot_run(&boot, "[init]\nMain=m\n[service:m]\nOutputTimeoutSec=2s\n"
+				  "ExecStart=/bin/sh -c 'for i in 1 2 3; do sleep 0.9; echo $i "
+				  ">&2; done; exit 7'"
+				  "\n") == 7,
+		"%s", boot.log.text);
+	boot_finish(&boot);
+	boot_init(&boot);
+	cr_expect(boot_run(&boot,
+			  "[init]\nMain=m\n[service:m]\nOutputTimeoutSec=2s\n"
+			  "StandardOutput=null\nLogFollow=@/file\nExecStart=/bin/sh -c "
+			  "'for i in 1 2 3; do sleep 0.9; echo $i >>@/file; done; exit 7'\n") == 7,
+		"%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+Test(watchdog, silence_of_a_restarted_service_counts_anew)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot, "[service:m]\nOutputTimeoutSec=200ms\nRestart=on-failure\n"
+			     "RestartSec=0\nExecStart=@/probe event:up pause\n");
+	for (int i = 0; i < 3; i++) {
+		boot_expect_event(&boot, "up");
+	}
+	cr_expect(boot_elapsed_ms(&boot) >= 400);
+	boot_signal(&boot, SIGTERM);
+	boot_end(&boot);
+	boot_finish(&boot);
+}
+
+Test(watchdog, silence_of_what_never_speaks_is_refused)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(boot_run(&boot, "[service:m]\nOutputTimeoutSec=1s\nStandardOutput=null\n"
+				  "ExecStart=@/probe event:ran\n") == 78);
+	cr_expect(boot_logged(&boot, "has OutputTimeoutSec= but does not write to the log"), "%s",
+		boot.log.text);
+	cr_expect(!boot_happened(&boot, "ran"));
+	boot_finish(&boot);
+}
