@@ -118,6 +118,21 @@ static void tell_refused(
 		directive->doc);
 }
 
+/* FNV-1a; the NUL at the end counts, so that texts do not run together. */
+static uint64_t add_to_fingerprint(uint64_t fingerprint, const char *text)
+{
+	do {
+		fingerprint = (fingerprint ^ (unsigned char)*text) * UINT64_C(1099511628211);
+	} while (*text++);
+	return fingerprint;
+}
+
+static void note_entry(struct service_config *service, const struct conf_entry *entry)
+{
+	service->fingerprint = add_to_fingerprint(service->fingerprint, entry->key);
+	service->fingerprint = add_to_fingerprint(service->fingerprint, entry->value);
+}
+
 static void on_entry(void *user, const struct conf_entry *entry)
 {
 	struct loader *l = user;
@@ -149,6 +164,9 @@ static void on_entry(void *user, const struct conf_entry *entry)
 		.place = { l->file, entry->place.line, entry->place.column },
 		.imported = l->imported,
 	};
+	if (l->service) {
+		note_entry(l->service, entry);
+	}
 	if (directive_parse(&context, directive, entry->value) == -ENOMEM) {
 		l->error = -ENOMEM;
 	}
@@ -211,4 +229,16 @@ int conf_load_text(const char *name, const char *text, size_t length, struct con
 	struct loader l = start(set, problems);
 
 	return loader_read_text(&l, name, text, length);
+}
+
+void conf_load_files(
+	char *const *paths, size_t count, struct conf_set *set, struct conf_problems *problems)
+{
+	for (size_t i = 0; i < count; i++) {
+		conf_load_file(paths[i], set, problems);
+	}
+	/* What could not be read would only be told again as missing. */
+	if (!problems->errors || set->count) {
+		conf_check(set, problems);
+	}
 }

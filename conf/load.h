@@ -15,6 +15,10 @@
  */
 int conf_load_file(const char *path, struct conf_set *set, struct conf_problems *problems);
 
+/* Loads all of them, and checks what they are together. */
+void conf_load_files(
+	char *const *paths, size_t count, struct conf_set *set, struct conf_problems *problems);
+
 /* The same for text in memory, for tests and fuzzing. */
 int conf_load_text(const char *name, const char *text, size_t length, struct conf_set *set,
 	struct conf_problems *problems);

@@ -247,6 +247,7 @@ struct service_config {
 	struct unit_install *install; /* NULL: it has none */
 	struct conf_place place;
 	const char *fragment; /* the unit file that it was loaded from, or NULL */
+	uint64_t fingerprint; /* of all that was said of it: equal where nothing changed */
 
 	const char *description;
 	struct dependency *dependencies;

@@ -29,8 +29,11 @@ static void on_news(struct ev_loop *loop, ev_io *watch, int events)
 	(void)loop;
 	(void)events;
 	for (int i = 0; i < count; i++) {
-		struct unit *unit = &m->units[news[i].data.u64];
+		struct unit *unit = manager_unit(m, news[i].data.u32);
 
+		if (!unit) {
+			continue;
+		}
 		cgroup_read_empty(unit->box_events_fd); /* no news any more */
 		unit_check_empty(unit);
 	}
@@ -52,10 +55,10 @@ static int create(struct unit *unit)
 
 static void move(pid_t pid, uint32_t service, void *data)
 {
-	const struct manager *m = data;
+	const struct unit *unit = manager_unit(data, service);
 
-	if (service < m->supervisor.set->count && m->units[service].new_box_fd >= 0) {
-		cgroup_move(m->units[service].new_box_fd, pid);
+	if (unit && unit->new_box_fd >= 0) {
+		cgroup_move(unit->new_box_fd, pid);
 	}
 }
 
@@ -63,7 +66,7 @@ static void move(pid_t pid, uint32_t service, void *data)
 static void fill(struct manager *m)
 {
 	for (size_t i = 0; i < m->supervisor.set->count; i++) {
-		struct unit *unit = &m->units[i];
+		struct unit *unit = m->units[i];
 
 		unit->new_box_fd = unit_is_empty(unit) ? -1 : create(unit);
 	}
@@ -71,8 +74,8 @@ static void fill(struct manager *m)
 	mark_for_each(m->host.marks, move, m);
 	mark_for_each(m->host.marks, move, m);
 	for (size_t i = 0; i < m->supervisor.set->count; i++) {
-		m->units[i].containment.cgroup_fd = m->units[i].new_box_fd;
-		m->units[i].new_box_fd = -1;
+		m->units[i]->containment.cgroup_fd = m->units[i]->new_box_fd;
+		m->units[i]->new_box_fd = -1;
 	}
 }
 
@@ -119,7 +122,7 @@ void box_finish(struct manager *m)
 		m->box_watch.fd = -1;
 	}
 	for (size_t i = 0; i < m->supervisor.set->count; i++) {
-		struct unit *unit = &m->units[i];
+		struct unit *unit = m->units[i];
 
 		unwatch(unit);
 		if (unit->containment.cgroup_fd >= 0) {
@@ -168,7 +171,7 @@ static bool watch_all(struct manager *m)
 static void watch(struct unit *unit)
 {
 	struct manager *m = unit->manager;
-	struct epoll_event event = { .events = EPOLLPRI, .data.u64 = unit->index };
+	struct epoll_event event = { .events = EPOLLPRI, .data.u32 = unit->id };
 
 	if (unit->containment.cgroup_fd < 0 || unit->box_events_fd >= 0 || !watch_all(m)) {
 		return;

@@ -39,7 +39,7 @@ static bool has_strangers(const struct manager *m)
 	int count = mark_count_children();
 
 	for (size_t i = 0; count > 0 && i < m->supervisor.set->count; i++) {
-		const struct unit *unit = &m->units[i];
+		const struct unit *unit = m->units[i];
 
 		count -= unit->main_pid && unit->adopted_watch.fd < 0;
 		count -= unit->control_pid != 0;
@@ -47,18 +47,13 @@ static bool has_strangers(const struct manager *m)
 	return count != 0;
 }
 
-static bool got_away(const struct manager *m, pid_t pid, uint32_t service)
-{
-	return service < m->supervisor.set->count &&
-	       !contain_reaches(&m->units[service].containment, pid);
-}
-
 static void count_one(pid_t pid, uint32_t service, void *data)
 {
 	struct manager *m = data;
+	const struct unit *unit = manager_unit(m, service);
 
-	if (got_away(m, pid, service)) {
-		m->census.counts[service]++;
+	if (unit && !contain_reaches(&unit->containment, pid)) {
+		m->census.counts[unit->index]++;
 	}
 }
 
@@ -94,7 +89,7 @@ static void signal_one(pid_t pid, uint32_t service, void *data)
 {
 	struct signalling *s = data;
 
-	if (service == s->unit->index && got_away(s->unit->manager, pid, service)) {
+	if (service == s->unit->id && !contain_reaches(&s->unit->containment, pid)) {
 		int pidfd = process_open(pid);
 
 		/* Looked at once more: until its pidfd was had its number could become another's.

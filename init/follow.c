@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
@@ -252,9 +253,14 @@ void follow_update(struct unit *unit)
 	}
 }
 
+void follow_name_channel(const struct unit *unit)
+{
+	log_channel_join(&unit->manager->log, unit->follow->channel, unit->index);
+}
+
 int follow_init(struct unit *unit, size_t channel)
 {
-	struct follow *f = manager_alloc(unit->manager, sizeof(*f));
+	struct follow *f = calloc(1, sizeof(*f));
 
 	if (!f) {
 		return -ENOMEM;
@@ -265,8 +271,8 @@ int follow_init(struct unit *unit, size_t channel)
 	f->changes.data = f->room.data = f->retry.data = unit;
 	f->changes.fd = f->fd = -1;
 	f->channel = channel;
-	log_channel_join(&unit->manager->log, channel, unit->index);
 	unit->follow = f;
+	follow_name_channel(unit);
 	return 0;
 }
 
@@ -275,4 +281,6 @@ void follow_finish(struct unit *unit)
 	if (unit->follow && is_following(unit)) {
 		stop(unit);
 	}
+	free(unit->follow);
+	unit->follow = NULL;
 }

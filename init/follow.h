@@ -36,5 +36,8 @@ struct follow {
 int follow_init(struct unit *unit, size_t channel);
 void follow_finish(struct unit *unit);
 
+/* Tells the log that its channel is called as that of the service. */
+void follow_name_channel(const struct unit *unit);
+
 /* Begins with the service's run; ends with it, when the rest has been copied. */
 void follow_update(struct unit *unit);

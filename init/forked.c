@@ -158,7 +158,7 @@ int forked_init(struct unit *unit)
 	if (!config_of(unit)->pid_file) {
 		return 0;
 	}
-	unit->pid_file_watch = manager_alloc(unit->manager, sizeof(*unit->pid_file_watch));
+	unit->pid_file_watch = calloc(1, sizeof(*unit->pid_file_watch));
 	if (!unit->pid_file_watch) {
 		return -ENOMEM;
 	}

@@ -217,10 +217,10 @@ static void tell_process(pid_t pid, uint32_t service, void *data)
 {
 	struct process_list *list = data;
 	struct manager *m = list->manager;
+	const struct unit *main = m->units[m->supervisor.main];
 	char path[32], name[32];
 
-	if ((ssize_t)service != m->supervisor.main || pid == m->units[service].control_pid ||
-		list->count++ >= TOLD_MAX) {
+	if (service != main->id || pid == main->control_pid || list->count++ >= TOLD_MAX) {
 		return;
 	}
 	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
@@ -261,6 +261,15 @@ void leaks_finish(struct manager *m)
 {
 	free(m->leaks);
 	m->leaks = NULL;
+}
+
+void leaks_update(struct manager *m)
+{
+	if (m->supervisor.main < 0) {
+		leaks_finish(m);
+	} else if (!m->leaks) {
+		leaks_init(m); /* without memory nothing is told of leaks */
+	}
 }
 
 void leaks_begin(struct manager *m)

@@ -13,6 +13,9 @@
 int leaks_init(struct manager *manager);
 void leaks_finish(struct manager *manager);
 
+/* Main= may be another one, or none. */
+void leaks_update(struct manager *manager);
+
 /* Main= is about to be started. */
 void leaks_begin(struct manager *manager);
 

@@ -193,36 +193,120 @@ static void on_output(struct ev_loop *loop, ev_io *watch, int events)
 
 /* --- set-up and end ---------------------------------------------------------------------- */
 
-int log_init(struct log *log, struct ev_loop *loop, int fd, size_t count)
+static void close_writer(struct log_channel *c)
 {
-	*log = (struct log) { .loop = loop, .count = count, .name_width = sizeof(OWN_NAME) - 1 };
-	/* Untouched pages cost nothing, so they are not cleared either: one page becomes real where
-	 * a service writes. */
+	if (c->write_fd >= 0) {
+		close(c->write_fd);
+		c->write_fd = -1;
+	}
+}
+
+static void close_channel(struct log_channel *c)
+{
+	if (c->read_fd >= 0) {
+		ev_io_stop(c->log->loop, &c->watch);
+		close(c->read_fd);
+	}
+	close_writer(c);
+}
+
+/* Untouched pages cost nothing, so they are not cleared either: one page becomes real where a
+ * service writes. */
+static int allocate(struct log *log, size_t count)
+{
 	log->ring = count < SIZE_MAX / LOG_LINE_MAX / 2
 			    ? malloc(LOG_RING_SIZE + count * (LOG_LINE_MAX + RECENT_SIZE))
 			    : NULL;
 	log->channels = calloc(count ? count : 1, sizeof(*log->channels));
 	log->recents = calloc(count ? count : 1, sizeof(*log->recents));
+	log->count = count;
 	if (!log->ring || !log->channels || !log->recents) {
-		log_finish(log);
+		free(log->ring);
+		free(log->channels);
+		free(log->recents);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void init_channel(struct log *log, size_t index)
+{
+	struct log_channel *c = &log->channels[index];
+
+	c->log = log;
+	c->color = index + 1;
+	c->buffer = log->ring + LOG_RING_SIZE + index * LOG_LINE_MAX;
+	c->recent = &log->recents[index];
+	c->recent->bytes =
+		log->ring + LOG_RING_SIZE + log->count * LOG_LINE_MAX + index * RECENT_SIZE;
+	c->read_fd = c->write_fd = -1;
+	ev_init(&c->watch, on_channel);
+}
+
+int log_init(struct log *log, struct ev_loop *loop, int fd, size_t count)
+{
+	*log = (struct log) { .loop = loop, .name_width = sizeof(OWN_NAME) - 1 };
+	if (allocate(log, count) < 0) {
+		*log = (struct log) { 0 };
 		return -ENOMEM;
 	}
 	for (size_t i = 0; i < count; i++) {
-		struct log_channel *c = &log->channels[i];
-
-		c->log = log;
-		c->color = i + 1;
-		c->buffer = log->ring + LOG_RING_SIZE + i * LOG_LINE_MAX;
-		c->recent = &log->recents[i];
-		c->recent->bytes =
-			log->ring + LOG_RING_SIZE + count * LOG_LINE_MAX + i * RECENT_SIZE;
-		c->read_fd = c->write_fd = -1;
-		ev_init(&c->watch, on_channel);
+		init_channel(log, i);
 	}
 	log_output_adopt(log, fd);
 	log->color = isatty(fd) && !getenv("NO_COLOR");
 	ev_io_init(&log->watch, on_output, log->fd, EV_WRITE);
 	log->watch.data = log;
+	return 0;
+}
+
+/* What an active watcher is must not move. */
+static void move_channel(struct log_channel *to, struct log_channel *from)
+{
+	struct ev_loop *loop = to->log->loop;
+	bool active = ev_is_active(&from->watch);
+	const struct log_channel own = *to;
+
+	ev_io_stop(loop, &from->watch);
+	memcpy(own.buffer, from->buffer + from->start, from->end - from->start);
+	memcpy(own.recent->bytes, from->recent->bytes, RECENT_SIZE);
+	own.recent->head = from->recent->head;
+	own.recent->length = from->recent->length;
+	*to = *from;
+	to->buffer = own.buffer;
+	to->recent = own.recent;
+	to->end -= to->start;
+	to->start = 0;
+	to->drops = false;
+	to->watch.data = to;
+	from->read_fd = from->write_fd = -1;
+	if (active) {
+		ev_io_start(loop, &to->watch);
+	}
+}
+
+int log_rearrange(struct log *log, size_t count, const ssize_t *from)
+{
+	struct log old = *log;
+
+	if (allocate(log, count) < 0) {
+		*log = old;
+		return -ENOMEM;
+	}
+	memcpy(log->ring, old.ring, LOG_RING_SIZE);
+	log->name_width = sizeof(OWN_NAME) - 1;
+	for (size_t i = 0; i < count; i++) {
+		init_channel(log, i);
+		if (from[i] >= 0) {
+			move_channel(&log->channels[i], &old.channels[from[i]]);
+		}
+	}
+	for (size_t i = 0; i < old.count; i++) {
+		close_channel(&old.channels[i]);
+	}
+	free(old.ring);
+	free(old.channels);
+	free(old.recents);
 	return 0;
 }
 
@@ -321,14 +405,6 @@ void log_channel_flush(struct log *log, size_t index)
 	log_output_wait(log, !log_output_flush(log));
 }
 
-static void close_writer(struct log_channel *c)
-{
-	if (c->write_fd >= 0) {
-		close(c->write_fd);
-		c->write_fd = -1;
-	}
-}
-
 void log_channel_close(struct log *log, size_t index)
 {
 	close_writer(&log->channels[index]);
@@ -391,13 +467,7 @@ size_t log_drain(struct log *log, int64_t timeout_ms)
 void log_finish(struct log *log)
 {
 	for (size_t i = 0; log->channels && i < log->count; i++) {
-		struct log_channel *c = &log->channels[i];
-
-		if (c->read_fd >= 0) {
-			ev_io_stop(log->loop, &c->watch);
-			close(c->read_fd);
-		}
-		close_writer(c);
+		close_channel(&log->channels[i]);
 	}
 	if (log->waiting) {
 		ev_io_stop(log->loop, &log->watch);

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "init/recent.h"
 
@@ -73,6 +74,13 @@ struct log {
  * where it would block, it is opened anew through /proc. Returns 0 or -ENOMEM.
  */
 int log_init(struct log *log, struct ev_loop *loop, int fd, size_t count);
+
+/*
+ * Another number of channels: channel i is the one that was from[i], with all that it holds, or a
+ * new one if that is -1; what is not among them is closed. All must be named anew. Returns 0, or
+ * -ENOMEM and nothing has changed.
+ */
+int log_rearrange(struct log *log, size_t count, const ssize_t *from);
 
 /* Names a channel; `name` must live as long as the log. Names are aligned by the longest. */
 void log_channel_name(struct log *log, size_t index, const char *name);

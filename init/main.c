@@ -11,18 +11,6 @@
 #include "init/options.h"
 #include "init/self.h"
 
-static void load_files(
-	char *const *files, size_t count, struct conf_set *set, struct conf_problems *problems)
-{
-	for (size_t i = 0; i < count; i++) {
-		conf_load_file(files[i], set, problems);
-	}
-	/* What could not be read would only be told again as missing. */
-	if (!problems->errors || set->count) {
-		conf_check(set, problems);
-	}
-}
-
 /* `check`: all problems of all files, without running anything. */
 static int check(char *const *files, size_t count, bool strict)
 {
@@ -30,7 +18,7 @@ static int check(char *const *files, size_t count, bool strict)
 	struct conf_problems problems = { 0 };
 	struct supervisor supervisor;
 
-	load_files(files, count, &set, &problems);
+	conf_load_files(files, count, &set, &problems);
 	if (set.count) {
 		supervisor_init(&supervisor, &set, &problems);
 	}
@@ -41,7 +29,8 @@ static int check(char *const *files, size_t count, bool strict)
 	return good ? 0 : 1;
 }
 
-static int run(struct conf_set *set, struct conf_problems *problems, const struct spawn_host *host)
+static int run(struct conf_set *set, struct conf_problems *problems, const struct spawn_host *host,
+	const struct reload_source *source)
 {
 	struct manager manager;
 	int code;
@@ -59,9 +48,21 @@ static int run(struct conf_set *set, struct conf_problems *problems, const struc
 		fprintf(stderr, "berth-init: cannot start: %s\n", strerrordesc_np(-r));
 		return EX_OSERR;
 	}
+	manager.reload.source = *source;
 	code = manager_run(&manager);
 	manager_finish(&manager);
 	return code;
+}
+
+/* Where names of files that are not absolute begin; NULL if there is no such. */
+static char *working_directory(char *const *files, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (files[i][0] != '/') {
+			return getcwd(NULL, 0);
+		}
+	}
+	return NULL;
 }
 
 static int supervise(char *const *files, size_t count)
@@ -78,9 +79,11 @@ static int supervise(char *const *files, size_t count)
 			stderr);
 	}
 	self_raise_nofile(&host);
-	load_files(files, count, &set, &problems);
+	conf_load_files(files, count, &set, &problems);
+	const struct reload_source source = { files, count, working_directory(files, count) };
 	self_settle(&host);
-	int code = run(&set, &problems, &host);
+	int code = run(&set, &problems, &host, &source);
+	free(source.directory);
 	conf_problems_finish(&problems);
 	conf_set_finish(&set);
 	return code;

@@ -73,7 +73,7 @@ static void follow_up(struct manager *m, size_t index, const struct service_acti
 	bool ended = service->state != before &&
 		     (service_is_over(service) || service->state == SERVICE_AUTO_RESTART);
 
-	follow_update(&m->units[index]);
+	follow_update(m->units[index]);
 	if (ended && service_is_over(service)) {
 		log_channel_close(&m->log, index);
 	} else if (ended) {
@@ -84,20 +84,20 @@ static void follow_up(struct manager *m, size_t index, const struct service_acti
 		narrate_state(&m->log, service, before);
 	}
 	if (ended && service->result != RESULT_SUCCESS) {
-		narrate_said(&m->log, service, speech_said(&m->units[index]));
+		narrate_said(&m->log, service, speech_said(m->units[index]));
 	}
 	if (before == SERVICE_START && service->state != before && !service->probed) {
-		narrate_not_ready(&m->log, service, m->units[index].probe);
+		narrate_not_ready(&m->log, service, m->units[index]->probe);
 	}
-	act(&m->units[index], actions);
-	probe_update(&m->units[index]);
-	if (service->state == SERVICE_RUNNING && !m->units[index].retry_main) {
+	act(m->units[index], actions);
+	probe_update(m->units[index]);
+	if (service->state == SERVICE_RUNNING && !m->units[index]->retry_main) {
 		narrate_state(&m->log, service, before);
 	}
-	unit_arm(&m->units[index]);
-	box_follow(&m->units[index]);
-	slow_follow(&m->units[index], before);
-	silence_follow(&m->units[index]);
+	unit_arm(m->units[index]);
+	box_follow(m->units[index]);
+	slow_follow(m->units[index], before);
+	silence_follow(m->units[index]);
 	if (ended && !keeps_runtime(service)) {
 		directories_remove_runtime(&service->config->exec);
 		/* Out of date, as systemd.service(5) has it. */
@@ -113,10 +113,10 @@ static void apply(struct manager *m, size_t index, struct service_event event)
 	enum service_state before = m->supervisor.services[index].state;
 
 	/* The pipe of Type=exec closes when the set-up fails as well. */
-	if (event.kind == EVENT_EXECED && m->units[index].start_failed) {
+	if (event.kind == EVENT_EXECED && m->units[index]->start_failed) {
 		return;
 	}
-	event.empty = unit_is_empty(&m->units[index]);
+	event.empty = unit_is_empty(m->units[index]);
 	supervisor_step(&m->supervisor, index, &event, clock_now_ms(), &actions);
 	if (event.kind == EVENT_MAIN_EXIT && (ssize_t)index == m->supervisor.main && !event.empty &&
 		!service_is_stopping(before) &&
@@ -191,7 +191,7 @@ static void drain(struct manager *m)
 		while (queue_take(&m->queue, &next)) {
 			apply(m, next.index, next.event);
 		}
-	} while (do_due(m) || m->queue.count);
+	} while (do_due(m) || m->queue.count || reload_update(m));
 	arm_stop_timer(m);
 	if (!m->pages_dropped) {
 		m->pages_dropped =
@@ -250,7 +250,7 @@ static void on_retry(struct ev_loop *loop, ev_timer *timer, int events)
 
 	(void)events;
 	for (size_t i = 0; i < m->supervisor.set->count; i++) {
-		again = unit_retry(&m->units[i]) || again;
+		again = unit_retry(m->units[i]) || again;
 	}
 	m->retry_ms = m->retry_ms * 2 < RETRY_MAX_MS ? m->retry_ms * 2 : RETRY_MAX_MS;
 	timer->repeat = (double)m->retry_ms / 1000;
@@ -281,7 +281,7 @@ static int allocate(struct manager *m)
 		return -ENOMEM;
 	}
 	m->loop = ev_loop_new(EVFLAG_AUTO | EVFLAG_NOENV);
-	m->units = calloc(count ? count : 1, sizeof(*m->units));
+	m->units = calloc(count + 1, sizeof(struct unit *));
 	if (!m->loop || !m->units || queue_init(&m->queue, count) < 0) {
 		return -ENOMEM;
 	}
@@ -312,9 +312,20 @@ static void watch_reports(struct manager *m, int fd)
 	ev_io_start(m->loop, &m->report_watch);
 }
 
-void *manager_alloc(struct manager *m, size_t size)
+struct unit *manager_unit(struct manager *m, uint32_t id)
 {
-	return conf_arena_alloc(m->arena, size);
+	size_t count = m->supervisor.set->count;
+
+	/* They are the same until the files are read again. */
+	if (id < count && m->units[id]->id == id) {
+		return m->units[id];
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (m->units[i]->id == id) {
+			return m->units[i];
+		}
+	}
+	return NULL;
 }
 
 static int init_units(struct manager *m)
@@ -324,9 +335,10 @@ static int init_units(struct manager *m)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < set->count; i++) {
-		r = unit_init(&m->units[i], m, i);
+		m->units[i] = unit_create(m, i);
+		r = m->units[i] ? 0 : -ENOMEM;
 		if (r == 0 && set->services[i]->log_follow) {
-			r = follow_init(&m->units[i], channel++);
+			r = follow_init(m->units[i], channel++);
 		}
 	}
 	return r;
@@ -337,7 +349,7 @@ int manager_init(struct manager *manager, struct conf_set *set, const struct spa
 {
 	struct manager *m = manager;
 
-	*m = (struct manager) { .host = *host, .arena = &set->arena, .retry_ms = RETRY_FIRST_MS };
+	*m = (struct manager) { .host = *host, .set = set, .retry_ms = RETRY_FIRST_MS };
 	m->started_ms = clock_now_ms();
 	int report_fd = -1;
 	char **environment = NULL;
@@ -412,8 +424,9 @@ int manager_run(struct manager *m)
 
 void manager_finish(struct manager *m)
 {
+	reload_drop(m);
 	for (size_t i = 0; m->units && i < m->supervisor.set->count; i++) {
-		unit_finish(&m->units[i]);
+		unit_destroy(m->units[i]);
 	}
 	notify_directory_finish(&m->notify_directory);
 	upstream_finish(&m->upstream);

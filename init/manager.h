@@ -15,6 +15,7 @@
 #include "init/notify.h"
 #include "init/probe.h"
 #include "init/queue.h"
+#include "init/reload.h"
 #include "init/silence.h"
 #include "init/upstream.h"
 #include "services/cgroup.h"
@@ -51,6 +52,7 @@ struct speech {
 struct unit {
 	struct manager *manager;
 	size_t index;
+	uint32_t id;    /* marks its processes; unlike the index it stays over a reload */
 	pid_t main_pid; /* 0: none */
 	pid_t control_pid;
 	struct containment containment;
@@ -76,6 +78,7 @@ struct unit {
 
 struct manager {
 	struct ev_loop *loop;
+	struct conf_set *set; /* that of the supervisor */
 	struct supervisor supervisor;
 	struct log log;
 	struct spawn_host host;
@@ -89,8 +92,9 @@ struct manager {
 	bool childless;      /* as wait(2) said, and nothing was spawned since */
 	struct leaks *leaks; /* NULL without Main= */
 	int64_t started_ms;
-	struct unit *units;
-	struct conf_arena *arena; /* of the set; nothing is taken from it once the loop runs */
+	struct unit **units;
+	uint32_t next_id; /* of a unit */
+	struct reload reload;
 
 	struct upstream upstream;
 	struct queue queue;     /* callbacks only put into it */
@@ -115,8 +119,8 @@ struct manager {
 int manager_init(struct manager *manager, struct conf_set *set, const struct spawn_host *host,
 	struct conf_problems *problems);
 
-/* Zeroed memory for as long as the set lives, or NULL. Only while manager_init() runs. */
-void *manager_alloc(struct manager *manager, size_t size);
+/* The unit with this id, or NULL. */
+struct unit *manager_unit(struct manager *manager, uint32_t id);
 
 /* Starts the services and runs until all is over. Returns the exit code. */
 int manager_run(struct manager *manager);

@@ -291,7 +291,7 @@ void narrate_all(struct manager *manager)
 	log_print(&manager->log, "%s", box_level(manager));
 	for (size_t i = 0; i < manager->supervisor.set->count; i++) {
 		const struct service *service = &manager->supervisor.services[i];
-		const struct unit *unit = &manager->units[i];
+		const struct unit *unit = manager->units[i];
 		const struct notify_message *said = speech_said(unit);
 		bool says = said->status[0] && !service_is_over(service);
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -388,7 +389,7 @@ int probe_init(struct unit *unit)
 	if (!ready_of(unit)) {
 		return 0;
 	}
-	p = manager_alloc(unit->manager, sizeof(*p));
+	p = calloc(1, sizeof(*p));
 	if (!p) {
 		return -ENOMEM;
 	}
@@ -405,5 +406,7 @@ void probe_finish(struct unit *unit)
 {
 	if (unit->probe) {
 		stop(unit);
+		free(unit->probe);
+		unit->probe = NULL;
 	}
 }

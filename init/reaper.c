@@ -24,8 +24,10 @@ void reaper_read_reports(struct manager *m)
 	struct spawn_report report;
 
 	while (read(m->report_watch.fd, &report, sizeof(report)) == sizeof(report)) {
-		if (report.service < m->supervisor.set->count) {
-			unit_report(&m->units[report.service], &report);
+		struct unit *unit = manager_unit(m, report.service);
+
+		if (unit) {
+			unit_report(unit, &report);
 		}
 	}
 }
@@ -40,14 +42,14 @@ static void add_usage(struct usage *sum, const struct rusage *more)
 static bool give_to_unit(struct manager *m, pid_t pid, int status, const struct rusage *used)
 {
 	for (size_t i = 0; i < m->supervisor.set->count; i++) {
-		if (unit_reap(&m->units[i], pid, status)) {
-			add_usage(&m->units[i].used, used);
+		if (unit_reap(m->units[i], pid, status)) {
+			add_usage(&m->units[i]->used, used);
 			return true;
 		}
 	}
 	/* One that was the main process until another was named. */
 	for (size_t i = 0; i < m->supervisor.set->count; i++) {
-		contain_leader_reaped(&m->units[i].containment, pid);
+		contain_leader_reaped(&m->units[i]->containment, pid);
 	}
 	return false;
 }
@@ -55,7 +57,7 @@ static bool give_to_unit(struct manager *m, pid_t pid, int status, const struct 
 static void post_empty(struct manager *m)
 {
 	for (size_t i = 0; i < m->supervisor.set->count; i++) {
-		unit_check_empty(&m->units[i]);
+		unit_check_empty(m->units[i]);
 	}
 }
 
@@ -63,7 +65,7 @@ static void post_empty(struct manager *m)
 static void hold(struct manager *m, pid_t pid)
 {
 	for (size_t i = 0; i < m->supervisor.set->count; i++) {
-		if (contain_hold(&m->units[i].containment, pid)) {
+		if (contain_hold(&m->units[i]->containment, pid)) {
 			return;
 		}
 	}
@@ -159,7 +161,7 @@ static void note_end(struct manager *m, pid_t pid, int status)
 	for (size_t i = 0; i < m->supervisor.set->count; i++) {
 		struct service *service = &m->supervisor.services[i];
 
-		if (pid == m->units[i].main_pid && service->main_alive) {
+		if (pid == m->units[i]->main_pid && service->main_alive) {
 			service->main_alive = false;
 			service->main_status = status;
 		}

@@ -144,7 +144,7 @@ void result_print(FILE *out, const struct manager *m, const struct result *resul
 		(unsigned long long)m->orphans, result->left_over);
 	for (size_t i = 0; i < s->set->count; i++) {
 		fputs(i ? ",\n    " : "\n    ", out);
-		print_service(out, &m->units[i], (ssize_t)i == result->decided_by);
+		print_service(out, m->units[i], (ssize_t)i == result->decided_by);
 	}
 	fputs("\n  ]\n}\n", out);
 }

@@ -25,7 +25,7 @@ static void quit(struct manager *m)
 	supervisor_on_signal(&m->supervisor, SIGQUIT, clock_now_ms());
 }
 
-static void handle(struct manager *m, int signal)
+static void handle(struct manager *m, int signal, bool hang_up)
 {
 	if (signal == SIGTERM || signal == SIGINT || signal == SIGPWR || signal == SIGRTMIN + 3 ||
 		signal == SIGRTMIN + 4) {
@@ -34,14 +34,21 @@ static void handle(struct manager *m, int signal)
 		quit(m);
 	} else if (signal == SIGUSR1) {
 		narrate_all(m);
+	} else if (signal == SIGHUP && !hang_up) {
+		reload_ask(m);
 	}
 }
 
 /* The kernel tells the end of a terminal to its session's leader alone, who passes it on to the
- * foreground job. */
-static void pass_hang_up(const struct manager *m, const struct signalfd_siginfo *info)
+ * foreground job. Whoever else sends the signal asks for the files to be read again. */
+static bool is_hang_up(const struct signalfd_siginfo *info)
 {
-	if (m->job && info->ssi_signo == SIGHUP && info->ssi_code == SI_KERNEL) {
+	return info->ssi_signo == SIGHUP && info->ssi_code == SI_KERNEL;
+}
+
+static void pass_hang_up(const struct manager *m)
+{
+	if (m->job) {
 		kill(-m->job, SIGHUP);
 	}
 }
@@ -53,8 +60,10 @@ static void on_signal(struct ev_loop *loop, ev_io *watch, int events)
 
 	(void)events;
 	while (read(watch->fd, &info, sizeof(info)) == sizeof(info)) {
-		pass_hang_up(m, &info);
-		handle(m, (int)info.ssi_signo);
+		if (is_hang_up(&info)) {
+			pass_hang_up(m);
+		}
+		handle(m, (int)info.ssi_signo, is_hang_up(&info));
 	}
 	/* Nobody else could let it go on. */
 	if (m->job && terminal_has_stopped(m->job)) {

@@ -2,6 +2,7 @@
 #include "init/silence.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "conf/value.h"
 #include "init/clock.h"
@@ -55,7 +56,7 @@ int silence_init(struct unit *unit)
 	if (timeout_of(unit) == CONF_INFINITY) {
 		return 0;
 	}
-	s = manager_alloc(unit->manager, sizeof(*s));
+	s = calloc(1, sizeof(*s));
 	if (!s) {
 		return -ENOMEM;
 	}
@@ -70,6 +71,8 @@ void silence_finish(struct unit *unit)
 {
 	if (unit->silence) {
 		ev_timer_stop(unit->manager->loop, &unit->silence->timer);
+		free(unit->silence);
+		unit->silence = NULL;
 	}
 }
 

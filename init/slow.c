@@ -59,7 +59,7 @@ static void note(pid_t pid, uint32_t service, void *data)
 	for (size_t i = 0; i < list->count; i++) {
 		struct slow *slow = &list->items[i];
 
-		if (slow->unit->index == service) {
+		if (slow->unit->id == service) {
 			if (slow->count < NAMES_MAX) {
 				describe(pid, slow->names[slow->count]);
 			}
@@ -119,11 +119,11 @@ static bool gather(struct manager *m, int64_t now_ms, struct slow_list *list)
 		}
 		any = true;
 		/* A timer may be early by a little. */
-		if (now_ms - m->units[i].stopping_since_ms < PERIOD_MS - 1) {
+		if (now_ms - m->units[i]->stopping_since_ms < PERIOD_MS - 1) {
 			continue;
 		}
 		if (list->count < SERVICES_MAX) {
-			list->items[list->count++].unit = &m->units[i];
+			list->items[list->count++].unit = m->units[i];
 		} else {
 			list->more++;
 		}

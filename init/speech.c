@@ -2,6 +2,7 @@
 #include "init/speech.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "init/adoption.h"
@@ -167,7 +168,7 @@ static int open_socket(struct unit *unit)
 				"cannot write to /run, the sockets of sd_notify(3) are abstract");
 		}
 	}
-	return notify_socket_open(&unit->speech->socket, directory, unit->index);
+	return notify_socket_open(&unit->speech->socket, directory, unit->id);
 }
 
 const char *speech_path(struct unit *unit)
@@ -213,7 +214,7 @@ int speech_init(struct unit *unit)
 	if (unit_service(unit)->config->notify_access == NOTIFY_NONE) {
 		return 0;
 	}
-	unit->speech = manager_alloc(unit->manager, sizeof(*unit->speech));
+	unit->speech = calloc(1, sizeof(*unit->speech));
 	if (!unit->speech) {
 		return -ENOMEM;
 	}
@@ -229,5 +230,7 @@ void speech_finish(struct unit *unit)
 	if (unit->speech) {
 		ev_io_stop(unit->manager->loop, &unit->speech->socket.watch);
 		notify_socket_close(&unit->speech->socket);
+		free(unit->speech);
+		unit->speech = NULL;
 	}
 }

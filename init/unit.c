@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -182,7 +183,7 @@ static pid_t spawn(struct unit *unit, const struct exec_command *command, enum s
 	const struct spawn_request request = {
 		.config = config_of(unit),
 		.command = command,
-		.service = (uint32_t)unit->index,
+		.service = unit->id,
 		.role = role,
 		.foreground = foreground,
 		.log_fd = log_fd(unit, foreground),
@@ -350,7 +351,7 @@ bool unit_is_of_another(const struct unit *unit, pid_t pid)
 	const struct manager *m = unit->manager;
 
 	for (size_t i = 0; i < m->supervisor.set->count; i++) {
-		const struct unit *other = &m->units[i];
+		const struct unit *other = m->units[i];
 
 		if (other != unit && (pid == other->main_pid || pid == other->control_pid ||
 					     contain_has(&other->containment, pid))) {
@@ -384,10 +385,28 @@ void unit_report(struct unit *unit, const struct spawn_report *report)
 	narrate_report(&unit->manager->log, unit_service(unit), report);
 }
 
-int unit_init(struct unit *unit, struct manager *manager, size_t index)
+void unit_name_channel(const struct unit *unit)
 {
+	const struct service_config *config = config_of(unit);
+	struct log *log = &unit->manager->log;
+
+	log_channel_name(
+		log, unit->index, config->exec.log_name ? config->exec.log_name : config->name);
+	if (config->log_drops) {
+		log_channel_drop(log, unit->index);
+	}
+}
+
+struct unit *unit_create(struct manager *manager, size_t index)
+{
+	struct unit *unit = calloc(1, sizeof(*unit));
+
+	if (!unit) {
+		return NULL;
+	}
 	unit->manager = manager;
 	unit->index = index;
+	unit->id = manager->next_id++;
 	unit->box_events_fd = -1;
 	unit->new_box_fd = -1;
 	unit->containment.cgroup_fd = -1;
@@ -396,35 +415,35 @@ int unit_init(struct unit *unit, struct manager *manager, size_t index)
 	unit->timer.data = unit;
 	unit->exec_watch.data = unit;
 	adoption_init(unit);
-	log_channel_name(&manager->log, index,
-		config_of(unit)->exec.log_name ? config_of(unit)->exec.log_name
-					       : config_of(unit)->name);
-	if (config_of(unit)->log_drops) {
-		log_channel_drop(&manager->log, index);
+	unit_name_channel(unit);
+	if (speech_init(unit) < 0 || forked_init(unit) < 0 || probe_init(unit) < 0 ||
+		silence_init(unit) < 0) {
+		unit_destroy(unit);
+		return NULL;
 	}
-	int r = speech_init(unit);
-	if (r == 0) {
-		r = forked_init(unit);
-	}
-	if (r == 0) {
-		r = silence_init(unit);
-	}
-	return r < 0 ? r : probe_init(unit);
+	return unit;
 }
 
-void unit_finish(struct unit *unit)
+void unit_destroy(struct unit *unit)
 {
-	struct ev_loop *loop = unit->manager->loop;
+	struct ev_loop *loop;
 
+	if (!unit) {
+		return;
+	}
+	loop = unit->manager->loop;
 	ev_timer_stop(loop, &unit->timer);
 	speech_finish(unit);
 	adoption_end(unit);
 	forked_stop_seeking(unit);
+	free(unit->pid_file_watch);
 	probe_finish(unit);
 	follow_finish(unit);
 	silence_finish(unit);
+	contain_finish(&unit->containment);
 	if (ev_is_active(&unit->exec_watch)) {
 		ev_io_stop(loop, &unit->exec_watch);
 		close(unit->exec_watch.fd);
 	}
+	free(unit);
 }

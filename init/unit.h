@@ -5,9 +5,14 @@
 
 #include "init/manager.h"
 
-/* Returns 0 or -ENOMEM. */
-int unit_init(struct unit *unit, struct manager *manager, size_t index);
-void unit_finish(struct unit *unit);
+/* A new one, which has its channel of the log; NULL without memory. */
+struct unit *unit_create(struct manager *manager, size_t index);
+
+/* No process of it is waited for any more; NULL is fine. */
+void unit_destroy(struct unit *unit);
+
+/* Tells the log how its service is called there. */
+void unit_name_channel(const struct unit *unit);
 
 /* Spawns the command as main or control process. If fork() fails, it is tried again later. */
 void unit_spawn(struct unit *unit, const struct exec_command *command, bool control);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "init/narrator.h"
@@ -91,5 +92,25 @@ void upstream_tell_exit(struct upstream *u, int code)
 	if (u->fd >= 0) {
 		snprintf(text, sizeof(text), "EXIT_STATUS=%d", code);
 		tell(u, text);
+	}
+}
+
+void upstream_tell_reloading(const struct upstream *u)
+{
+	struct timespec now;
+	char text[80];
+
+	if (u->fd >= 0) {
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		snprintf(text, sizeof(text), "RELOADING=1\nMONOTONIC_USEC=%lld",
+			(long long)now.tv_sec * 1000000 + now.tv_nsec / 1000);
+		tell(u, text);
+	}
+}
+
+void upstream_tell_reloaded(const struct upstream *u)
+{
+	if (u->fd >= 0) {
+		tell(u, "READY=1");
 	}
 }

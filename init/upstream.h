@@ -30,3 +30,7 @@ void upstream_finish(struct upstream *upstream);
 void upstream_update(struct upstream *upstream, const struct supervisor *supervisor);
 
 void upstream_tell_exit(struct upstream *upstream, int code);
+
+/* RELOADING=1 with its MONOTONIC_USEC=, and READY=1 when that is over (sd_notify(3)). */
+void upstream_tell_reloading(const struct upstream *upstream);
+void upstream_tell_reloaded(const struct upstream *upstream);

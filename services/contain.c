@@ -211,6 +211,13 @@ void contain_leader_reaped(struct containment *c, pid_t leader)
 	}
 }
 
+void contain_finish(struct containment *c)
+{
+	while (c->count) {
+		forget(c, c->count - 1);
+	}
+}
+
 bool contain_is_empty(struct containment *c)
 {
 	return c->cgroup_fd >= 0 ? cgroup_is_empty(c->cgroup_fd) : has_no_group(c);

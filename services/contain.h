@@ -43,6 +43,9 @@ bool contain_hold(struct containment *containment, pid_t leader);
 /* The leader was reaped: its pid may be another process's one day. */
 void contain_leader_reaped(struct containment *containment, pid_t leader);
 
+/* Forgets all; none is signalled. */
+void contain_finish(struct containment *containment);
+
 /* Whether none is left. Zombies may count as living. */
 bool contain_is_empty(struct containment *containment);
 

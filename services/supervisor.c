@@ -53,10 +53,9 @@ int supervisor_init(
 	}
 	for (size_t i = 0; i < set->count; i++) {
 		service_init(&s.services[i], set->services[i]);
-		s.blockers[i] = s.graph.nodes[i].after.count;
-		if (!s.blockers[i]) {
-			due_push(&s, i);
-		}
+	}
+	for (size_t i = 0; i < set->count; i++) {
+		due_renew(&s, i);
 	}
 	*supervisor = s;
 	return 0;
@@ -195,6 +194,15 @@ static void act_on_end(struct supervisor *s, size_t index, int64_t now_ms)
 	}
 }
 
+void supervisor_conclude(struct supervisor *s, int64_t now_ms)
+{
+	if (s->main >= 0 && s->counted[s->main]) {
+		begin_stop(s, STOP_MAIN, now_ms);
+	} else if (!s->active && s->main < 0) {
+		begin_stop(s, STOP_IDLE, now_ms);
+	}
+}
+
 /* Draws the conclusions from what a service has become. */
 static void conclude(struct supervisor *s, size_t index, int64_t now_ms)
 {
@@ -219,16 +227,12 @@ static void conclude(struct supervisor *s, size_t index, int64_t now_ms)
 	}
 	pass_end_on(s, index);
 	act_on_end(s, index, now_ms);
-	if ((ssize_t)index == s->main) {
-		begin_stop(s, STOP_MAIN, now_ms);
-	} else if (!s->active && s->main < 0) {
-		begin_stop(s, STOP_IDLE, now_ms);
-	}
+	supervisor_conclude(s, now_ms);
 }
 
 ssize_t supervisor_next_start(struct supervisor *s)
 {
-	ssize_t index = s->cause == STOP_NONE ? due_pop(s) : -1;
+	ssize_t index = s->cause == STOP_NONE && !s->held ? due_pop(s) : -1;
 
 	/* What it is after may have gone down since it was due: it will be again. */
 	while (index >= 0 && s->blockers[index]) {

@@ -64,6 +64,7 @@ struct supervisor {
 	int stop_signal;     /* the first one from outside, or 0 */
 	int64_t deadline_ms; /* when supervisor_next_stop() has news, or NEVER */
 	int64_t final_ms;    /* when all must be over */
+	bool held;           /* nothing is started for now */
 	bool hurry;          /* stop without regard to order */
 	bool killing;        /* SIGKILL to all that is left */
 	size_t cursor;       /* of the passes over all services in those two */
@@ -73,6 +74,9 @@ struct supervisor {
  * the set's arena. Returns 0, -ELOOP or -ENOMEM. */
 int supervisor_init(
 	struct supervisor *supervisor, struct conf_set *set, struct conf_problems *problems);
+
+/* Ends the whole if there is nothing more to wait for. */
+void supervisor_conclude(struct supervisor *supervisor, int64_t now_ms);
 
 /* The next service whose start is due, or -1. It must be followed by supervisor_start(). */
 ssize_t supervisor_next_start(struct supervisor *supervisor);

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+/* SIGHUP: the files are read again, and only what changed is touched. */
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/integration/boot.h"
+
+static void reload(struct boot *boot, const char *text)
+{
+	boot_write(boot, "init.ini", text);
+	boot_signal(boot, SIGHUP);
+}
+
+/* The indices of those that stay become others. */
+Test(reload, unchanged_goes_on_changed_restarts_removed_stops_added_starts)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot, "[service:gone]\nType=notify\n"
+			     "ExecStart=@/probe name:gone on:TERM:0 ready pause\n"
+			     "[service:keep]\nExecStart=@/probe event:keep pause\n"
+			     "[service:changed]\nAfter=gone\nType=notify\n"
+			     "ExecStart=@/probe name:old on:TERM:0 ready event:old pause\n"
+			     "[service:after]\nAfter=changed keep\nType=notify\n"
+			     "ExecStart=@/probe name:after on:TERM:0 ready event:after pause\n");
+	boot_expect_event(&boot, "after");
+	reload(&boot, "[service:after]\nAfter=changed keep\nType=notify\n"
+		      "ExecStart=@/probe name:after on:TERM:0 ready event:after pause\n"
+		      "[service:changed]\nType=notify\n"
+		      "ExecStart=@/probe name:new on:TERM:0 ready event:new pause\n"
+		      "[service:keep]\nExecStart=@/probe event:keep pause\n"
+		      "[service:added]\nAfter=changed\nExecStart=@/probe event:added pause\n");
+	boot_expect_log(&boot, "reloading: 1 services are new, 1 gone, 1 changed, 2 unchanged");
+	boot_expect_log(&boot, "reloaded");
+	boot_expect_event(&boot, "added");
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
+	/* The order of the stop is that of the new set. */
+	cr_expect(strstr(boot.events.text, "gone stopped\n") != NULL, "%s", boot.events.text);
+	cr_expect(strstr(boot.events.text, "old stopped\n") < strstr(boot.events.text, "new\n"));
+	cr_expect(strstr(boot.events.text, "after stopped\nnew stopped\n") != NULL, "%s",
+		boot.events.text);
+	cr_expect(strstr(strstr(boot.events.text, "after\n") + 1, "\nafter\n") == NULL, "%s",
+		boot.events.text);
+	cr_expect(strstr(strstr(boot.events.text, "keep\n") + 1, "\nkeep\n") == NULL);
+	boot_finish(&boot);
+}
+
+Test(reload, a_file_with_errors_changes_nothing)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot, "[service:a]\nExecStart=@/probe name:a on:TERM:0 event:a pause\n");
+	boot_expect_event(&boot, "a");
+	reload(&boot, "[service:b]\nExecStart=@/probe event:b pause\nRestrat=no\nNice=99\n");
+	boot_expect_log(&boot, "init.ini:3:1: error: unknown key Restrat=, did you mean Restart=?");
+	boot_expect_log(&boot, "init.ini:4:1: error: ");
+	boot_expect_log(&boot, "not reloaded: the services go on as they were");
+	reload(&boot, "[service:a]\nAfter=b\nExecStart=/x\n[service:b]\nAfter=a\nExecStart=/x\n");
+	boot_expect_log(&boot, "services wait for each other");
+	boot_expect_log(&boot, "not reloaded: the services go on as they were");
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
+	cr_expect_str_eq(boot.events.text, "a\na stopped\n");
+	boot_finish(&boot);
+}
+
+Test(reload, what_requires_a_changed_service_is_restarted_behind_it)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot, "[init]\nMain=m\n[service:db]\nType=notify\n"
+			     "ExecStart=@/probe name:db on:TERM:0 ready pause\n"
+			     "[service:m]\nRequires=db\nAfter=db\n"
+			     "ExecStart=@/probe name:m on:TERM:3 event:m pause\n");
+	boot_expect_event(&boot, "m");
+	reload(&boot, "[init]\nMain=m\n[service:db]\nType=notify\n"
+		      "ExecStart=@/probe name:db2 on:TERM:0 event:db2 ready pause\n"
+		      "[service:m]\nRequires=db\nAfter=db\n"
+		      "ExecStart=@/probe name:m on:TERM:3 event:m pause\n");
+	boot_expect_event(&boot, "db2");
+	boot_expect_event(&boot, "m");
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 3, "%s", boot.log.text);
+	cr_expect_str_eq(
+		boot.events.text, "m\nm stopped\ndb stopped\ndb2\nm\nm stopped\ndb2 stopped\n");
+	boot_finish(&boot);
+}
+
+Test(reload, a_changed_main_is_restarted_and_its_last_code_counts)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot, "[init]\nMain=m\n"
+			     "[service:m]\nExecStart=@/probe name:m on:TERM:4 event:m pause\n");
+	boot_expect_event(&boot, "m");
+	reload(&boot, "[init]\nMain=m\n[service:m]\nExecStart=@/probe event:again exit:9\n");
+	cr_expect(boot_end(&boot) == 9, "%s", boot.log.text);
+	cr_expect_str_eq(boot.events.text, "m\nm stopped\nagain\n");
+	boot_finish(&boot);
+}
+
+Test(reload, another_main_decides_from_then_on)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot, "[init]\nMain=a\n"
+			     "[service:a]\nExecStart=@/probe on:TERM:4 event:a pause\n"
+			     "[service:b]\nExecStart=@/probe on:TERM:5 event:b pause\n");
+	boot_expect_event(&boot, "b");
+	reload(&boot, "[init]\nMain=b\nTimeoutStopSec=9\n"
+		      "[service:b]\nExecStart=@/probe on:TERM:5 event:b pause\n");
+	boot_expect_log(&boot, "reloaded");
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 5, "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+/* What it is known by (marks, descriptors, sockets) belongs to it wherever it stands. */
+Test(reload, what_goes_on_is_still_cared_for)
+{
+	static const char kept[] =
+		"[service:kept]\nType=notify\nLogFollow=@/file\n"
+		"ExecStart=@/probe ready fork setsid ignore:TERM event:escaped pause end pause\n";
+	char more[512];
+	struct boot boot;
+
+	boot_init(&boot);
+	snprintf(more, sizeof(more), "[service:first]\nExecStart=@/probe pause\n%s", kept);
+	boot_write(&boot, "file", "");
+	boot_write(&boot, "init.ini", more);
+	boot_start(&boot, BOOT_NO_CGROUP, (const char *const[]) { "-c", "@/init.ini", NULL });
+	boot_expect_event(&boot, "escaped");
+	reload(&boot, kept);
+	boot_expect_log(&boot, "reloaded");
+	boot_write(&boot, "file", "followed\n");
+	boot_expect_log(&boot, "kept       | followed");
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "kept: does not stop, sending SIGKILL"), "%s", boot.log.text);
+	cr_expect(!boot_logged(&boot, "left-over"), "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+Test(reload, a_stop_ends_a_reload_that_waits)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot, "[init]\nTimeoutStopSec=2\n"
+			     "[service:a]\nExecStart=@/probe ignore:TERM event:a pause\n"
+			     "[service:b]\nExecStart=@/probe name:b on:TERM:0 event:b pause\n");
+	boot_expect_event(&boot, "a");
+	reload(&boot, "[service:b]\nExecStart=@/probe name:b on:TERM:0 event:b pause\n");
+	boot_expect_log(&boot, "a: stopping with SIGTERM");
+	boot_signal(&boot, SIGHUP);
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
+	cr_expect(boot_elapsed_ms(&boot) < 10000);
+	cr_expect(!boot_logged(&boot, "reloaded"));
+	boot_finish(&boot);
+}
+
+Test(reload, names_of_files_mean_what_they_meant_at_the_start)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_write(&boot, "init.ini", "[service:a]\nExecStart=@/probe event:a pause\n");
+	boot_start(&boot, BOOT_SCRATCH, (const char *const[]) { "-c", "init.ini", NULL });
+	boot_expect_event(&boot, "a");
+	reload(&boot, "[init]\nMain=b\n[service:b]\nExecStart=@/probe cwd exit:6\n");
+	cr_expect(boot_end(&boot) == 6, "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "b          | cwd /\n"), "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+static size_t count_descriptors(const struct boot *boot)
+{
+	char path[64];
+	size_t count = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", (int)boot->pid);
+	DIR *directory = opendir(path);
+	cr_assert(directory != NULL);
+	while (readdir(directory)) {
+		count++;
+	}
+	closedir(directory);
+	return count;
+}
+
+static long resident_kib(const struct boot *boot)
+{
+	char path[64], text[4096];
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)boot->pid);
+	read_text(path, text, sizeof(text));
+	const char *line = strstr(text, "VmRSS:");
+	return line ? strtol(line + strlen("VmRSS:"), NULL, 10) : 0;
+}
+
+Test(reload, many_times_costs_neither_memory_nor_descriptors)
+{
+	static const char *const kept = "[service:k]\nType=notify\nExecStart=@/probe ready pause\n";
+	char text[512];
+	struct boot boot;
+	size_t descriptors = 0;
+	long kib = 0;
+
+	boot_init(&boot);
+	boot_services(&boot, kept);
+	boot_expect_log(&boot, "k: ready");
+	for (int i = 0; i < 100; i++) {
+		snprintf(text, sizeof(text),
+			"[service:n%d]\nType=notify\nExecStart=@/probe ready pause\n%s", i, kept);
+		reload(&boot, text);
+		boot_expect_log(&boot, ": ready");
+		if (i == 20) {
+			descriptors = count_descriptors(&boot);
+			kib = resident_kib(&boot);
+		}
+	}
+	cr_expect(count_descriptors(&boot) <= descriptors);
+	cr_expect(resident_kib(&boot) <= kib + 64, "%ld KiB, were %ld", resident_kib(&boot), kib);
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
+	boot_finish(&boot);
+}
