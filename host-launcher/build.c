@@ -104,7 +104,10 @@ static int look_at_source(struct build *build, struct failure *failure)
 		judge_changes(&build->git, options->allow_dirty, failure) < 0) {
 		return -1;
 	}
-	return source_prepare(&build->git, options->source_copy, &build->source, failure);
+	enum source_how how = strcmp(options->git_source, "clone") == 0 ? SOURCE_CLONE
+			      : options->source_copy                    ? SOURCE_COPY
+									: SOURCE_AS_IS;
+	return source_prepare(&build->git, how, &build->source, failure);
 }
 
 static int make_plan(struct build *build, struct failure *failure)

@@ -90,6 +90,11 @@ static json_t *mounts(const struct plan_input *input, const struct plan *plan)
 	if (!input->source->exported) {
 		json_array_append_new(list, git_cover(input->git));
 	}
+	const struct git_mounts *views = &input->source->views;
+	for (size_t i = 0; i < views->sources.count; i++) {
+		json_array_append_new(
+			list, bind_mount(views->sources.items[i], views->targets.items[i]));
+	}
 	if (plan->work_volume) {
 		json_array_append_new(
 			list, volume_mount(plan->work_volume, "/work",

@@ -128,6 +128,7 @@ static void add_fixed(const struct options *options, struct env_list *env, bool 
 {
 	/* Where there is no .git, a git that answers without comes first. */
 	bool info = strcmp(options->git_source, "info") == 0;
+	env_list_set(env, "BERTH_GIT_SOURCE", options->git_source);
 	env_list_set(env, "PATH", info ? "/usr/lib/berth/bin:" PATH_OF_ALL : PATH_OF_ALL);
 	static const char *const fixed[][2] = {
 		{ "HOME", "/root" },

@@ -146,18 +146,33 @@ static void warn_of_submodules(const struct gitinfo *git, struct source *source)
 	}
 }
 
-int source_prepare(
-	const struct gitinfo *git, bool copy, struct source *ret_source, struct failure *failure)
+static int make_views(const struct gitinfo *git, struct source *source, struct failure *failure)
+{
+	if (scratch_create(&source->scratch, failure) < 0) {
+		return -1;
+	}
+	source->tree = alloc_copy(git->source);
+	return git_views_make(git, source->scratch, &source->views, failure);
+}
+
+static int prepare(const struct gitinfo *git, enum source_how how, struct source *source,
+	struct failure *failure)
+{
+	if (how == SOURCE_CLONE) {
+		return make_views(git, source, failure);
+	}
+	if (how == SOURCE_COPY || gitinfo_is_merged(git) || git->changes.count || git->sparse) {
+		return copy_source(git, source, failure);
+	}
+	source->tree = alloc_copy(git->source);
+	return check_mounts(git, source, failure);
+}
+
+int source_prepare(const struct gitinfo *git, enum source_how how, struct source *ret_source,
+	struct failure *failure)
 {
 	struct source source = { 0 };
-	int rc;
-	if (copy || gitinfo_is_merged(git) || git->changes.count || git->sparse) {
-		rc = copy_source(git, &source, failure);
-	} else {
-		source.tree = alloc_copy(git->source);
-		rc = check_mounts(git, &source, failure);
-	}
-	if (rc < 0) {
+	if (prepare(git, how, &source, failure) < 0) {
 		source_finish(&source);
 		return -1;
 	}
@@ -170,6 +185,7 @@ void source_finish(struct source *source)
 {
 	scratch_remove(source->scratch);
 	free(source->tree);
+	git_mounts_finish(&source->views);
 	string_list_finish(&source->warnings);
 	*source = (struct source) { 0 };
 }

@@ -9,19 +9,26 @@
 
 #include <stdbool.h>
 
+#include "host-launcher/git_view.h"
 #include "host-launcher/gitinfo.h"
 
 struct source {
-	char *tree;    /* absolute; what is mounted at /src */
-	bool exported; /* `tree` is a copy, without .git */
-	char *scratch; /* NULL where nothing was copied */
+	char *tree;              /* absolute; what is mounted at /src */
+	bool exported;           /* `tree` is a copy, without .git */
+	char *scratch;           /* NULL where nothing was copied */
+	struct git_mounts views; /* of git's data, for --git-source clone */
 	struct string_list warnings;
 };
 
-/* Returns 0 and what the caller finishes, or -1: EXIT_GIT, EXIT_WRITE. `copy`: also where the work
- * tree could be used. */
-int source_prepare(
-	const struct gitinfo *git, bool copy, struct source *ret_source, struct failure *failure);
+enum source_how {
+	SOURCE_AS_IS, /* a copy only where there must be one */
+	SOURCE_COPY,
+	SOURCE_CLONE, /* the build clones the repository: no copy, but views */
+};
+
+/* Returns 0 and what the caller finishes, or -1: EXIT_GIT, EXIT_WRITE. */
+int source_prepare(const struct gitinfo *git, enum source_how how, struct source *ret_source,
+	struct failure *failure);
 
 /* Removes the copy. */
 void source_finish(struct source *source);

@@ -44,9 +44,16 @@ const char *unpack_relative(const char *path, const char *top)
 	return rest;
 }
 
+/* A name with newlines in it could pass for a message of berth's. */
 static void skip(struct unpacking *unpacking, const char *path, const char *why)
 {
-	string_list_take(&unpacking->result->skipped, alloc_printf("%s: %s", path, why));
+	autofree char *name = alloc_copy(path);
+	for (char *c = name; *c; c++) {
+		if (*c == '\n' || *c == '\t') {
+			*c = '?';
+		}
+	}
+	string_list_take(&unpacking->result->skipped, alloc_printf("%s: %s", name, why));
 }
 
 static bool has_control_bytes(const char *path)
