@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SIGHUP: the files are read again, and only what changed is touched. */
 #include <criterion/criterion.h>
-#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "tests/integration/boot.h"
@@ -181,58 +179,5 @@ Test(reload, names_of_files_mean_what_they_meant_at_the_start)
 	reload(&boot, "[init]\nMain=b\n[service:b]\nExecStart=@/probe cwd exit:6\n");
 	cr_expect(boot_end(&boot) == 6, "%s", boot.log.text);
 	cr_expect(boot_logged(&boot, "b          | cwd /\n"), "%s", boot.log.text);
-	boot_finish(&boot);
-}
-
-static size_t count_descriptors(const struct boot *boot)
-{
-	char path[64];
-	size_t count = 0;
-
-	snprintf(path, sizeof(path), "/proc/%d/fd", (int)boot->pid);
-	DIR *directory = opendir(path);
-	cr_assert(directory != NULL);
-	while (readdir(directory)) {
-		count++;
-	}
-	closedir(directory);
-	return count;
-}
-
-static long resident_kib(const struct boot *boot)
-{
-	char path[64], text[4096];
-
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)boot->pid);
-	read_text(path, text, sizeof(text));
-	const char *line = strstr(text, "VmRSS:");
-	return line ? strtol(line + strlen("VmRSS:"), NULL, 10) : 0;
-}
-
-Test(reload, many_times_costs_neither_memory_nor_descriptors)
-{
-	static const char *const kept = "[service:k]\nType=notify\nExecStart=@/probe ready pause\n";
-	char text[512];
-	struct boot boot;
-	size_t descriptors = 0;
-	long kib = 0;
-
-	boot_init(&boot);
-	boot_services(&boot, kept);
-	boot_expect_log(&boot, "k: ready");
-	for (int i = 0; i < 100; i++) {
-		snprintf(text, sizeof(text),
-			"[service:n%d]\nType=notify\nExecStart=@/probe ready pause\n%s", i, kept);
-		reload(&boot, text);
-		boot_expect_log(&boot, ": ready");
-		if (i == 20) {
-			descriptors = count_descriptors(&boot);
-			kib = resident_kib(&boot);
-		}
-	}
-	cr_expect(count_descriptors(&boot) <= descriptors);
-	cr_expect(resident_kib(&boot) <= kib + 64, "%ld KiB, were %ld", resident_kib(&boot), kib);
-	boot_signal(&boot, SIGTERM);
-	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
 	boot_finish(&boot);
 }

@@ -173,10 +173,10 @@ Test(restart, back_off_is_short_again_after_a_run_that_outlasts_it)
 
 	boot_init(&boot);
 	boot_services(&boot, "[service:a]\nRestart=always\nRestartSec=10ms\nRestartSteps=1\n"
-			     "RestartMaxDelaySec=100ms\nStartLimitBurst=0\n"
-			     "ExecStart=/bin/sh -c \"@/probe fail:2:1 && sleep 0.3; exit 1\"\n");
+			     "RestartMaxDelaySec=1500ms\nStartLimitBurst=0\n"
+			     "ExecStart=/bin/sh -c \"@/probe fail:2:1 && sleep 1.6; exit 1\"\n");
 	boot_expect_log(&boot, "restart in 10 ms");
-	boot_expect_log(&boot, "restart in 100 ms");
+	boot_expect_log(&boot, "restart in 1500 ms");
 	boot_expect_log(&boot, "restart in 10 ms");
 	boot_signal(&boot, SIGTERM);
 	boot_end(&boot);

@@ -16,6 +16,7 @@ enum {
 	SOAK_LIMIT_S = 350,
 	SERVICES = 1000,
 	SLACK_KIB = 64,
+	RELOADS = 200,
 };
 
 struct usage {
@@ -130,4 +131,35 @@ Test(soak, a_thousand_services_start_run_and_stop)
 	cr_expect(!boot_logged(&boot, "SIGKILL"), "%s", boot.log.text);
 	boot_finish(&boot);
 	free(text);
+}
+
+Test(soak, reloads_cost_neither_memory_nor_descriptors)
+{
+	static const char *const kept = "[service:k]\nType=notify\nExecStart=@/probe ready pause\n";
+	struct boot boot;
+	struct usage before = { 0 };
+
+	boot_init(&boot);
+	boot_services(&boot, kept);
+	boot_expect_log(&boot, "k: ready");
+	for (int i = 0; i < RELOADS; i++) {
+		char text[512];
+
+		snprintf(text, sizeof(text),
+			"[service:n%d]\nType=notify\nExecStart=@/probe ready pause\n%s", i, kept);
+		boot_write(&boot, "init.ini", text);
+		boot_signal(&boot, SIGHUP);
+		boot_expect_log(&boot, ": ready");
+		if (i == RELOADS / 4) {
+			before = usage(&boot);
+		}
+	}
+	struct usage after = usage(&boot);
+	cr_expect(after.descriptors <= before.descriptors + 1);
+	cr_expect(after.resident_kib <= before.resident_kib + SLACK_KIB, "%ld KiB, were %ld",
+		after.resident_kib, before.resident_kib);
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "k: stopped") && !boot_logged(&boot, "k: restart"));
+	boot_finish(&boot);
 }
