@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* What one section alone cannot tell. */
+#include <errno.h>
 #include <string.h>
 
 #include "conf/load.h"
 #include "conf/ready.h"
+#include "conf/set.h"
+#include "conf/targets.h"
+#include "conf/unit_name.h"
 #include "conf/value.h"
 
 enum {
@@ -64,11 +68,16 @@ static void check_dependencies(const struct conf_set *set, const struct service_
 	struct conf_problems *problems)
 {
 	for (const struct dependency *d = service->dependencies; d; d = d->next) {
-		if (strcmp(d->name, service->name) == 0) {
+		ssize_t found = conf_set_find(set, d->name);
+
+		if (found >= 0 && set->services[found] == service) {
+			if (d->imported) {
+				continue; /* by another name of its own */
+			}
 			conf_problems_add(problems, CONF_ERROR, &d->place,
 				"%s=%s: a service cannot depend on itself", key_of(d->kind),
 				d->name);
-		} else if (conf_set_find(set, d->name) >= 0) {
+		} else if (found >= 0) {
 			if (d->kind == DEPENDENCY_CONFLICTS) {
 				conf_problems_add(problems, CONF_ERROR, &d->place,
 					"Conflicts=%s: both would be started, leave one of them "
@@ -77,7 +86,8 @@ static void check_dependencies(const struct conf_set *set, const struct service_
 			}
 		} else if (!d->imported) {
 			tell_missing(set, problems, &d->place, key_of(d->kind), d->name);
-		} else if (d->kind == DEPENDENCY_REQUIRES || d->kind == DEPENDENCY_BINDS_TO) {
+		} else if (unit_name_type(d->name) != UNIT_TARGET &&
+			   (d->kind == DEPENDENCY_REQUIRES || d->kind == DEPENDENCY_BINDS_TO)) {
 			conf_problems_add(problems, CONF_WARNING, &d->place,
 				"%s=%s is not honoured: there is no such service", key_of(d->kind),
 				d->name);
@@ -183,8 +193,30 @@ static void fill_in(struct service_config *service)
 	}
 }
 
+/* A service has the name of its unit as well, and those that the unit gives itself. */
+static int name_units(struct conf_set *set)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < set->count; i++) {
+		const struct service_config *service = set->services[i];
+		const struct unit_install *install = service->install;
+
+		r = service->unit ? conf_set_alias(set, service->unit, i) : 0;
+		for (size_t j = 0; r == 0 && install && j < install->aliases.count; j++) {
+			r = conf_set_alias(set, install->aliases.items[j], i);
+		}
+	}
+	return r;
+}
+
 void conf_check(struct conf_set *set, struct conf_problems *problems)
 {
+	if (name_units(set) < 0 || targets_hand_on(set) < 0) {
+		const struct conf_place place = { .file = "configuration" };
+
+		conf_problems_add(problems, CONF_ERROR, &place, "%s", strerrordesc_np(ENOMEM));
+	}
 	for (size_t i = 0; i < set->count; i++) {
 		check_commands(set->services[i], problems);
 		check_back_off(set->services[i], problems);

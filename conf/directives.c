@@ -95,7 +95,7 @@ bool directive_is_list(const struct directive *directive)
 	static directive_parser *const parsers[] = { parse_accepted, parse_capabilities,
 		parse_condition, parse_cpu_affinity, parse_dependency, parse_directories,
 		parse_environment, parse_environment_file, parse_exec, parse_exit_status_set,
-		parse_pass_environment, parse_strings };
+		parse_install, parse_pass_environment, parse_strings, parse_unit_path };
 
 	for (size_t i = 0; i < COUNT(parsers); i++) {
 		if (directive->parse == parsers[i]) {

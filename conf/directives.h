@@ -100,6 +100,8 @@ directive_parser parse_dependency;
 directive_parser parse_condition;
 directive_parser parse_main;
 directive_parser parse_unit_path;
+directive_parser parse_install;
+directive_parser parse_default_instance;
 
 /* A name for an enum's value; tables of them end with a NULL name. */
 struct enum_name {

@@ -16,6 +16,9 @@
 #define LATER             "not yet"
 
 #define SERVICES "names of services"
+#define UNITS    "names of units with their suffix"
+
+#define INSTALL(field) offsetof(struct unit_install, field)
 
 const struct enum_name directives_unit_actions[] = {
 	{ "none", UNIT_ACTION_NONE },
@@ -31,9 +34,9 @@ static const enum dependency_kind after = DEPENDENCY_AFTER, before = DEPENDENCY_
 
 static const struct directive directives[] = {
 	{ "Unit", "After", parse_dependency, FIELD(dependencies), &after, SERVICES },
-	{ "Install", "Alias", parse_accepted, 0, NULL, ALL_START },
+	{ "Install", "Alias", parse_install, INSTALL(aliases), NULL, UNITS },
 	{ "Unit", "AllowIsolate", parse_accepted, 0, NULL, NO_SYSTEMCTL },
-	{ "Install", "Also", parse_accepted, 0, NULL, ALL_START },
+	{ "Install", "Also", parse_install, INSTALL(also), NULL, UNITS },
 	{ "Unit", "AssertACPower", NULL, 0, NULL, CONDITION },
 	{ "Unit", "AssertArchitecture", parse_condition, FIELD(asserts), NULL, "" },
 	{ "Unit", "AssertCPUFeature", NULL, 0, NULL, LATER },
@@ -106,7 +109,7 @@ static const struct directive directives[] = {
 	{ "Unit", "ConditionVirtualization", parse_condition, FIELD(conditions), NULL, "" },
 	{ "Unit", "Conflicts", parse_dependency, FIELD(dependencies), &conflicts, SERVICES },
 	{ "Unit", "DefaultDependencies", parse_accepted, 0, NULL, "there is nothing to depend on" },
-	{ "Install", "DefaultInstance", parse_accepted, 0, NULL, ALL_START },
+	{ "Install", "DefaultInstance", parse_default_instance, 0, NULL, "a name" },
 	{ "Unit", "Description", parse_string, FIELD(description), NULL, "a text" },
 	{ "Unit", "Documentation", parse_accepted, 0, NULL, "it is for people" },
 	{ "Unit", "FailureAction", parse_enum, FIELD(failure.action), directives_unit_actions, "" },
@@ -134,7 +137,7 @@ static const struct directive directives[] = {
 	{ "Unit", "RefuseManualStart", parse_accepted, 0, NULL, NO_SYSTEMCTL },
 	{ "Unit", "RefuseManualStop", parse_accepted, 0, NULL, NO_SYSTEMCTL },
 	{ "Unit", "ReloadPropagatedFrom", parse_accepted, 0, NULL, NO_RELOAD },
-	{ "Install", "RequiredBy", parse_accepted, 0, NULL, ALL_START },
+	{ "Install", "RequiredBy", parse_install, INSTALL(required_by), NULL, UNITS },
 	{ "Unit", "Requires", parse_dependency, FIELD(dependencies), &requires, SERVICES },
 	{ "Unit", "RequiresMountsFor", parse_accepted, 0, NULL,
 		"what is mounted is the container's affair" },
@@ -157,7 +160,7 @@ static const struct directive directives[] = {
 	{ "init", "TimeoutStopSec", parse_timespan, INIT(timeout_stop_ms), NULL, A_TIMESPAN },
 	{ "init", "UnitPath", parse_unit_path, INIT(unit_path), NULL, A_PATH },
 	{ "Unit", "Upholds", NULL, 0, NULL, ALL_START_REFUSED },
-	{ "Install", "WantedBy", parse_accepted, 0, NULL, ALL_START },
+	{ "Install", "WantedBy", parse_install, INSTALL(wanted_by), NULL, UNITS },
 	{ "Unit", "Wants", parse_dependency, FIELD(dependencies), &wants, SERVICES },
 };
 

@@ -237,6 +237,7 @@ void conf_load_files(
 	for (size_t i = 0; i < count; i++) {
 		conf_load_file(paths[i], set, problems);
 	}
+	conf_load_units(set, problems);
 	/* What could not be read would only be told again as missing. */
 	if (!problems->errors || set->count) {
 		conf_check(set, problems);

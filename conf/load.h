@@ -23,6 +23,13 @@ void conf_load_files(
 int conf_load_text(const char *name, const char *text, size_t length, struct conf_set *set,
 	struct conf_problems *problems);
 
+/*
+ * Adds the services that the folders of UnitPath= ask for, with those that they and the ones in the
+ * set pull in; to be called when all INI files are loaded. Blocks on the disk only. Returns 0 or
+ * -ENOMEM.
+ */
+int conf_load_units(struct conf_set *set, struct conf_problems *problems);
+
 /* What one section alone cannot tell: ExecStart= present, Main= and dependencies known. Fills in
  * defaults that depend on other values (an unset time-out of a oneshot, NotifyAccess=). */
 void conf_check(struct conf_set *set, struct conf_problems *problems);
