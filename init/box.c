@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "init/box.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -62,6 +63,34 @@ static void move(pid_t pid, uint32_t service, void *data)
 	}
 }
 
+/* What was spawned may not have come to mark itself yet, on a busy machine: it is known anyway.
+ * False if one of them cannot be moved: a box without it would keep signals from it. */
+static bool move_leaders(const struct unit *unit)
+{
+	const struct containment *c = &unit->containment;
+
+	for (size_t i = 0; i < c->count; i++) {
+		if (c->groups[i].leader_reaped) {
+			continue;
+		}
+		int r = cgroup_move(unit->new_box_fd, c->groups[i].leader);
+
+		if (r < 0 && r != -ESRCH) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static void give_up(struct unit *unit)
+{
+	if (!cgroup_remove(
+		    &unit->manager->cgroups, unit_service(unit)->config->name, unit->new_box_fd)) {
+		close(unit->new_box_fd);
+	}
+	unit->new_box_fd = -1;
+}
+
 /* The first move waits for the kernel (some 15 ms, an RCU grace period), the others do not. */
 static void fill(struct manager *m)
 {
@@ -69,6 +98,9 @@ static void fill(struct manager *m)
 		struct unit *unit = m->units[i];
 
 		unit->new_box_fd = unit_is_empty(unit) ? -1 : create(unit);
+		if (unit->new_box_fd >= 0 && !move_leaders(unit)) {
+			give_up(unit);
+		}
 	}
 	/* Once more for those that were being forked. */
 	mark_for_each(m->host.marks, move, m);

@@ -138,7 +138,7 @@ Test(faults, few_descriptors_end_well_however_few)
 		"StandardOutput=append:/dev/null\nExecStart=@/probe\n";
 	bool worked = false;
 
-	for (unsigned count = 3; count <= 40; count++) {
+	for (unsigned count = 4; count <= 40; count++) {
 		struct boot boot;
 
 		boot_init(&boot);
@@ -209,9 +209,15 @@ Test(faults, what_a_full_disk_cost_is_told_when_there_is_room_again)
 	boot_start(&boot, 0, ARGUMENTS("--", "/bin/sh", "@/script"));
 	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
 	cr_expect(boot_logged(&boot, "code 0\n"), "%s", boot.log.text);
-	/* What was written of a line in part is ended first. */
 	cr_expect(boot_logged(&boot, "\nm          | after\n"), "%s", boot.log.text);
-	cr_expect(boot_logged(&boot, " bytes of the log were lost\n"), "%s", boot.log.text);
+	const char *lost = strstr(boot.log.text, " bytes of the log were lost\n");
+
+	cr_assert(lost, "%s", boot.log.text);
+	/* What was written of a line in part is ended first. */
+	while (lost > boot.log.text && lost[-1] != '\n') {
+		lost--;
+	}
+	cr_expect(strncmp(lost, "berth-init | ", 13) == 0, "%s", boot.log.text);
 	boot_finish(&boot);
 }
 

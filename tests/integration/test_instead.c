@@ -223,8 +223,8 @@ static void expect_single_child(const char *const *arguments)
 
 Test(instead, dumb_init_signals_the_command_alone_if_told_so)
 {
-	expect_single_child(ARGUMENTS("-c", "@/probe", "fork", "hold:TERM", "event:up",
-		"await:TERM", "event:child", "end", "on:TERM:7", "wait"));
+	expect_single_child(ARGUMENTS("-c", "@/probe", "on:TERM:7", "fork", "hold:TERM", "event:up",
+		"await:TERM", "event:child", "end", "wait"));
 	setenv("DUMB_INIT_SETSID", "0", 1);
 	expect_single_child(ARGUMENTS("@/probe", "on:TERM:7", "fork", "hold:TERM", "event:up",
 		"await:TERM", "event:child", "end", "wait"));

@@ -159,7 +159,8 @@ Test(reap, not_pid_1_stops_its_own_descendants_only)
 
 	boot_init(&boot);
 	boot_write(&boot, "init.ini",
-		"[init]\nMain=m\nTimeoutStopSec=1\nResult=@/none\n[service:m]\nType=oneshot\n"
+		"[init]\nMain=m\nTimeoutStopSec=1\nResult=@/"
+		"none\n[service:m]\nType=oneshot\nKillMode=process\n"
 		"ExecStart=@/probe fork setsid ignore:TERM pause end exit:3\n");
 	boot_write(&boot, "script",
 		"@/probe name:bystander on:TERM:0 event:up pause & b=$!\n"
