@@ -104,9 +104,24 @@ static int look_at_source(struct build *build, struct failure *failure)
 		judge_changes(&build->git, options->allow_dirty, failure) < 0) {
 		return -1;
 	}
-	enum source_how how = strcmp(options->git_source, "clone") == 0 ? SOURCE_CLONE
-			      : options->source_copy                    ? SOURCE_COPY
-									: SOURCE_AS_IS;
+	return 0;
+}
+
+/* What the engine can reach decides how it gets the source. */
+static int prepare_source(struct build *build, struct failure *failure)
+{
+	const struct options *options = build->options;
+	bool local = machine_is_local(engine_url(build->engine));
+	bool clone = strcmp(options->git_source, "clone") == 0;
+	enum source_how how = clone                              ? SOURCE_CLONE
+			      : options->source_upload || !local ? SOURCE_UPLOAD
+			      : options->source_copy             ? SOURCE_COPY
+								 : SOURCE_AS_IS;
+	if (clone && (options->source_upload || !local)) {
+		return failure_set(failure, EXIT_USAGE,
+			"--git-source clone needs an engine on this machine, and no "
+			"--source-upload");
+	}
 	return source_prepare(&build->git, how, &build->source, failure);
 }
 
@@ -144,6 +159,7 @@ static int prepare(struct build *build, struct failure *failure)
 		look_at_source(build, failure) < 0 ||
 		asset_find(options->init_config, &build->assets, failure) < 0 ||
 		engine_open(options->engine, &build->engine, failure) < 0 ||
+		prepare_source(build, failure) < 0 ||
 		machine_check(build->engine, options->proxy, failure) < 0 ||
 		image_choose(build->engine, options, &build->git, &build->image, failure) < 0) {
 		return -1;
@@ -168,6 +184,7 @@ static int run(struct build *build, struct failure *failure)
 		.plan = &build->plan,
 		.assets = &build->assets,
 		.git = &build->git,
+		.source = &build->source,
 		.results = &build->results,
 		.run = build->run,
 	};

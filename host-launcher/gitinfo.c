@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -378,12 +379,56 @@ static bool may_have_submodules(const struct gitinfo *info)
 	       access(modules, F_OK) == 0;
 }
 
-static int find_all(
+/* What is asked of git beside the rest: most of the time goes into waiting for it. */
+struct side {
+	const struct gitinfo_request *request;
+	struct gitinfo *info; /* `remote`, `sparse` and `changes` are this one's */
+	struct failure failure;
+	int rc;
+};
+
+static void *look_aside(void *user)
+{
+	struct side *side = user;
+	side->rc = find_configuration(side->info, &side->failure);
+	if (side->rc == 0) {
+		side->rc = find_changes(side->request, side->info, &side->failure);
+	}
+	return NULL;
+}
+
+static int find_names(
 	const struct gitinfo_request *request, struct gitinfo *info, struct failure *failure)
 {
 	if (find_base_branch(request, info, failure) < 0 || find_refs(info, failure) < 0 ||
-		find_ref(request, info, failure) < 0 || find_contained(info, failure) < 0 ||
-		find_configuration(info, failure) < 0 || find_changes(request, info, failure) < 0 ||
+		find_ref(request, info, failure) < 0) {
+		return -1;
+	}
+	return find_contained(info, failure);
+}
+
+static int find_names_and_changes(
+	const struct gitinfo_request *request, struct gitinfo *info, struct failure *failure)
+{
+	struct side side = { .request = request, .info = info };
+	pthread_t thread;
+	bool beside = pthread_create(&thread, NULL, look_aside, &side) == 0;
+	int rc = find_names(request, info, failure);
+	if (beside) {
+		pthread_join(thread, NULL);
+	} else {
+		look_aside(&side);
+	}
+	if (rc == 0 && side.rc < 0) {
+		*failure = side.failure;
+	}
+	return rc < 0 || side.rc < 0 ? -1 : 0;
+}
+
+static int find_all(
+	const struct gitinfo_request *request, struct gitinfo *info, struct failure *failure)
+{
+	if (find_names_and_changes(request, info, failure) < 0 ||
 		find_commits(request, info, failure) < 0) {
 		return -1;
 	}

@@ -25,7 +25,7 @@ enum {
 	DISK_GOOD_MIB = 12 * 1024,
 };
 
-static bool is_local(const char *engine_url)
+bool machine_is_local(const char *engine_url)
 {
 	return strncmp(engine_url, "unix://", strlen("unix://")) == 0;
 }
@@ -35,7 +35,7 @@ uint64_t machine_free_memory(const char *engine_url)
 	char line[256];
 	uint64_t kib = 0;
 	static const char name[] = "MemAvailable:";
-	FILE *file = is_local(engine_url) ? fopen("/proc/meminfo", "re") : NULL;
+	FILE *file = machine_is_local(engine_url) ? fopen("/proc/meminfo", "re") : NULL;
 	while (file && fgets(line, sizeof(line), file)) {
 		if (strncmp(line, name, strlen(name)) == 0) {
 			kib = strtoull(line + strlen(name), NULL, 10);
@@ -124,7 +124,7 @@ int machine_check(struct engine *engine, const char *proxy_text, struct failure 
 	}
 	int rc = proxy.url ? check_proxy(proxy.url, failure) : 0;
 	proxy_finish(&proxy);
-	if (rc < 0 || !is_local(engine_url(engine))) {
+	if (rc < 0 || !machine_is_local(engine_url(engine))) {
 		return rc;
 	}
 	struct engine_request request = {

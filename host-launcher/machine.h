@@ -6,9 +6,13 @@
  * engine's disk, and a proxy that answers.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "host-launcher/engine.h"
+
+/* Whether the engine sees this machine's files. */
+bool machine_is_local(const char *engine_url);
 
 /* Memory that is free where the engine runs, in bytes; 0 where that is another machine. */
 uint64_t machine_free_memory(const char *engine_url);

@@ -63,6 +63,8 @@ const struct option option_table[] = {
 		"ignore uncommitted changes; they are listed" },
 	{ "source-copy", 0, OPTION_SWITCH, true, BUILD, AT(source_copy), NULL, NULL,
 		"build a copy of the commit instead of the work tree" },
+	{ "source-upload", 0, OPTION_SWITCH, true, BUILD, AT(source_upload), NULL, NULL,
+		"send a copy into the container, as to an engine elsewhere" },
 	{ "base-branch", 0, OPTION_TEXT, true, GIT, AT(base_branch), "BRANCH", NULL,
 		"instead of what config/base_branch says" },
 	{ "no-merge-base", 0, OPTION_SWITCH, true, GIT, AT(no_merge_base), NULL, NULL,

@@ -40,6 +40,7 @@ struct options {
 	bool allow_dirty;
 	bool dry_run;
 	bool source_copy;
+	bool source_upload;
 	char *artifacts;
 	char *allow_image_mismatch; /* the reason */
 	char *image_file;

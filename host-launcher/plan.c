@@ -86,7 +86,9 @@ static json_t *volume_mount(const char *name, const char *target, json_t *labels
 static json_t *mounts(const struct plan_input *input, const struct plan *plan)
 {
 	json_t *list = json_array();
-	json_array_append_new(list, bind_mount(input->source->tree, "/src"));
+	if (!input->source->upload) {
+		json_array_append_new(list, bind_mount(input->source->tree, "/src"));
+	}
 	if (!input->source->exported) {
 		json_array_append_new(list, git_cover(input->git));
 	}

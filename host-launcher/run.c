@@ -17,6 +17,7 @@
 #include "host-launcher/output.h"
 #include "host-launcher/session.h"
 #include "host-launcher/signals.h"
+#include "host-launcher/source_upload.h"
 
 struct run {
 	const struct run_request *request;
@@ -50,6 +51,14 @@ static int upload(struct run *run, struct failure *failure)
 	}
 	buffer_finish(&archive);
 	return rc;
+}
+
+static int send_source(struct run *run, struct failure *failure)
+{
+	const struct run_request *request = run->request;
+	return request->source->upload ? source_upload(request->engine, run->id, request->source,
+						 request->git->source_date_epoch_s, failure)
+				       : 0;
 }
 
 static int look_for_holder(
@@ -110,7 +119,8 @@ static int prepare(struct run *run, struct failure *failure)
 		return -1;
 	}
 	message_detail("created container %s (%.12s)", plan->container, run->id);
-	if (upload(run, failure) < 0 || lock_cache(run, failure) < 0) {
+	if (upload(run, failure) < 0 || send_source(run, failure) < 0 ||
+		lock_cache(run, failure) < 0) {
 		return -1;
 	}
 	return check_signal(run, failure);

@@ -18,6 +18,7 @@ struct run_request {
 	const struct plan *plan;
 	const struct asset_list *assets;
 	const struct gitinfo *git;
+	const struct source *source;
 	struct results *results;
 	const char *run;
 };

@@ -161,7 +161,9 @@ static int prepare(const struct gitinfo *git, enum source_how how, struct source
 	if (how == SOURCE_CLONE) {
 		return make_views(git, source, failure);
 	}
-	if (how == SOURCE_COPY || gitinfo_is_merged(git) || git->changes.count || git->sparse) {
+	source->upload = how == SOURCE_UPLOAD;
+	if (how == SOURCE_COPY || how == SOURCE_UPLOAD || gitinfo_is_merged(git) ||
+		git->changes.count || git->sparse) {
 		return copy_source(git, source, failure);
 	}
 	source->tree = alloc_copy(git->source);

@@ -15,6 +15,7 @@
 struct source {
 	char *tree;              /* absolute; what is mounted at /src */
 	bool exported;           /* `tree` is a copy, without .git */
+	bool upload;             /* it is not mounted but sent: source_upload.h */
 	char *scratch;           /* NULL where nothing was copied */
 	struct git_mounts views; /* of git's data, for --git-source clone */
 	struct string_list warnings;
@@ -23,7 +24,8 @@ struct source {
 enum source_how {
 	SOURCE_AS_IS, /* a copy only where there must be one */
 	SOURCE_COPY,
-	SOURCE_CLONE, /* the build clones the repository: no copy, but views */
+	SOURCE_UPLOAD, /* a copy that is sent into the container */
+	SOURCE_CLONE,  /* the build clones the repository: no copy, but views */
 };
 
 /* Returns 0 and what the caller finishes, or -1: EXIT_GIT, EXIT_WRITE. */
