@@ -11,7 +11,7 @@
 #define USE_PREFIX "give the commands the prefix + instead"
 #define OOM_POLICY "who the kernel kills for want of memory is not watched"
 #define NO_RANDOM  "times have no random part"
-#define LATER      "not yet"
+#define NOT_DONE   "it is not looked at here"
 #define NEWER      "it is of a newer systemd"
 
 #define COMMAND       "a command: an absolute path or a name, then its arguments"
@@ -67,7 +67,7 @@ static const struct directive directives[] = {
 	{ "Service", "ExecStartPre", parse_exec, FIELD(exec_start_pre), NULL, COMMAND },
 	{ "Service", "ExecStop", parse_exec, FIELD(exec_stop), NULL, COMMAND },
 	{ "Service", "ExecStopPost", parse_exec, FIELD(exec_stop_post), NULL, COMMAND },
-	{ "Service", "ExitType", NULL, 0, NULL, LATER },
+	{ "Service", "ExitType", NULL, 0, NULL, NOT_DONE },
 	{ "Service", "ExtensionImagePolicy", NULL, 0, NULL, NEWER },
 	{ "Service", "FailureAction", parse_enum, FIELD(failure.action), directives_unit_actions,
 		"" },
@@ -139,12 +139,12 @@ static const struct directive directives[] = {
 		EXIT_STATUSES },
 	{ "Service", "SurviveFinalKillSignal", NULL, 0, NULL, NEWER },
 	{ "Service", "SysVStartPriority", parse_accepted, 0, NULL, REMOVED },
-	{ "Service", "TimeoutAbortSec", NULL, 0, NULL, LATER },
+	{ "Service", "TimeoutAbortSec", NULL, 0, NULL, NOT_DONE },
 	{ "Service", "TimeoutSec", parse_timeout_both, 0, NULL, A_TIMESPAN },
-	{ "Service", "TimeoutStartFailureMode", NULL, 0, NULL, LATER },
+	{ "Service", "TimeoutStartFailureMode", NULL, 0, NULL, NOT_DONE },
 	{ "Service", "TimeoutStartSec", parse_timeout_start, FIELD(timeout_start_ms), NULL,
 		A_TIMESPAN },
-	{ "Service", "TimeoutStopFailureMode", NULL, 0, NULL, LATER },
+	{ "Service", "TimeoutStopFailureMode", NULL, 0, NULL, NOT_DONE },
 	{ "Service", "TimeoutStopSec", parse_timeout_stop, FIELD(timeout_stop_ms), NULL,
 		A_TIMESPAN },
 	{ "Service", "Type", parse_enum, FIELD(type), types, "" },

@@ -7,6 +7,7 @@
 
 #include "conf/directives.h"
 #include "conf/loader.h"
+#include "conf/origins.h"
 #include "conf/set.h"
 
 #define SERVICE_PREFIX "service:"
@@ -167,7 +168,11 @@ static void on_entry(void *user, const struct conf_entry *entry)
 	if (l->service) {
 		note_entry(l->service, entry);
 	}
-	if (directive_parse(&context, directive, entry->value) == -ENOMEM) {
+	int r = directive_parse(&context, directive, entry->value);
+	if (r == 0 && l->set->origins) {
+		r = conf_origins_add(l->set->origins, &context, directive, entry->value);
+	}
+	if (r == -ENOMEM) {
 		l->error = -ENOMEM;
 	}
 }

@@ -19,6 +19,7 @@
 #include "conf/arena.h"
 #include "conf/errors.h"
 
+struct conf_origins;
 struct ready_when;
 
 enum service_type {
@@ -320,6 +321,7 @@ struct conf_alias {
 /* All that was loaded. Zero-initialise before use. */
 struct conf_set {
 	struct conf_arena arena;
+	struct conf_origins *origins; /* of each value, or NULL where nobody wants to know */
 	struct init_config init;
 	struct service_config **services; /* in file order */
 	size_t count;

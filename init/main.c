@@ -10,24 +10,7 @@
 #include "init/manager.h"
 #include "init/options.h"
 #include "init/self.h"
-
-/* `check`: all problems of all files, without running anything. */
-static int check(char *const *files, size_t count, bool strict)
-{
-	struct conf_set set = { 0 };
-	struct conf_problems problems = { 0 };
-	struct supervisor supervisor;
-
-	conf_load_files(files, count, &set, &problems);
-	if (set.count) {
-		supervisor_init(&supervisor, &set, &problems);
-	}
-	conf_problems_print(&problems, stderr);
-	bool good = !problems.errors && !(strict && problems.count);
-	conf_problems_finish(&problems);
-	conf_set_finish(&set);
-	return good ? 0 : 1;
-}
+#include "init/tools.h"
 
 static int run(struct conf_set *set, struct conf_problems *problems, const struct spawn_host *host,
 	const struct reload_source *source)
@@ -108,16 +91,8 @@ static int dispatch(const struct options *o)
 			       ? options_complain("-c and a command exclude each other", NULL)
 			       : run_command(o);
 	}
-	if (*rest && strcmp(*rest, "check") == 0) {
-		bool strict = o->strict || (rest[1] && strcmp(rest[1], "--strict") == 0);
-		char **files = rest + 1 + (strict && !o->strict);
-		size_t count = 0;
-
-		while (files[count]) {
-			count++;
-		}
-		return count ? check(files, count, strict)
-			     : options_complain("check wants a file", NULL);
+	if (*rest && tools_know(*rest)) {
+		return tools_run(rest, o->strict);
 	}
 	if (*rest) {
 		return options_complain("unknown command", *rest);
