@@ -128,7 +128,7 @@ static int resize(struct conf_arena *arena, struct conf_strings *list, size_t ca
 	if (!items) {
 		return -ENOMEM;
 	}
-	if (list->count) {
+	if (list->items) {
 		memcpy(items, list->items, list->count * sizeof(*items));
 	}
 	list->items = items;
