@@ -27,14 +27,14 @@ enum {
 static int next_word(const char **text, char *word)
 {
 	const char *at = *text + strspn(*text, " \t");
-	char quote = 0;
+	int quote = 0;
 
 	if (!*at) {
 		return 0;
 	}
 	for (; *at && (quote || !strchr(" \t", *at)); at++) {
 		if (quote ? *at == quote : *at == '"' || *at == '\'') {
-			quote = quote ? (char)0 : *at;
+			quote = quote ? 0 : *at;
 		} else if (*at == '\\' && at[1] &&
 			   (!quote || (quote == '"' && strchr("\\\"", at[1])))) {
 			*word++ = *++at;
@@ -92,11 +92,11 @@ static void put_assignments(struct import *im, const char *text)
 	fputs("Environment=", im->out);
 	while (*(text += strspn(text, ", \t"))) {
 		char *end = word;
-		char quote = 0;
+		int quote = 0;
 
 		for (; *text && (quote || !strchr(", \t", *text)); text++) {
 			if (quote ? *text == quote : *text == '"' || *text == '\'') {
-				quote = quote ? (char)0 : *text;
+				quote = quote ? 0 : *text;
 			} else if (*text == '\\' && text[1] && quote != '\'') {
 				*end++ = *++text;
 			} else {
@@ -115,10 +115,8 @@ static void put_environment(struct import *im, const struct program *p)
 {
 	const char *value = import_get(im, p, "environment");
 
-	for (const struct supervisord_section *s = im->file.sections; s; s = s->next) {
-		const struct program whole = {
-			.section = (struct supervisord_section *)(uintptr_t)s, .names = p->names
-		};
+	for (struct supervisord_section *s = im->file.sections; s; s = s->next) {
+		const struct program whole = { .section = s, .names = p->names };
 		const char *common = strcmp(s->name, "supervisord") == 0
 					     ? import_get(im, &whole, "environment")
 					     : NULL;
@@ -415,7 +413,7 @@ static int add_program(struct import *im, struct supervisord_section *section)
 		p.names.group = group->name + strlen("group:");
 	}
 	p.priority = import_get_number(im, &p, "priority", PRIORITY_DEFAULT);
-	p.priority = priority ? atol(priority->value) : p.priority;
+	p.priority = priority ? strtol(priority->value, NULL, 10) : p.priority;
 	long count = import_get_number(im, &p, "numprocs", 1);
 	long first = import_get_number(im, &p, "numprocs_start", 0);
 	for (long i = 0; i < count && i < PROCESSES_MAX && r == 0; i++) {

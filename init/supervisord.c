@@ -190,7 +190,7 @@ static void take_line(struct reader *r, char *line)
 
 static int slurp(const char *path, char **ret_text)
 {
-	struct stat status;
+	struct stat status = { 0 };
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	int r = fd < 0 || fstat(fd, &status) < 0 ? -errno : 0;
 
@@ -350,12 +350,12 @@ static bool put_text(FILE *out, const char *text)
 /* Python's %(process_num)02d, of which only the width matters. */
 static bool put_number(FILE *out, long number, const char *format)
 {
-	int width = atoi(format);
+	long width = strtol(format, NULL, 10);
 
 	if (number < 0 || width < 0 || width > 20) {
 		return false;
 	}
-	return fprintf(out, *format == '0' ? "%0*ld" : "%*ld", width, number) > 0;
+	return fprintf(out, *format == '0' ? "%0*ld" : "%*ld", (int)width, number) > 0;
 }
 
 static bool put_name(FILE *out, const char *name, const char *format,
