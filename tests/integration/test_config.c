@@ -41,6 +41,14 @@ Test(config, bad_lines_are_named_and_nothing_is_started)
 	expect_error("[init]\nMain=b\n" SERVICE, 2, "b");
 	expect_error("[service:a]\nUnit=/no/such.service\n", 2, "/no/such.service");
 	expect_error(SERVICE "After=a\n", 3, "itself");
+	expect_error("[service:a]\r\nExecStart=@/probe event:ran\r\n", 1, "CR LF");
+	expect_error("\xef\xbb\xbf" SERVICE, 1, "byte order mark");
+	expect_error(SERVICE "Description=a\x01z\n", 3, "control character 0x01");
+	expect_error("[service:a]\nUnit=/usr\n", 2, "is a directory");
+	expect_error("[service:a]\nUnit=/dev/zero\n", 2, "is not a regular file");
+	expect_error("[service:a]\nUnit=/dev/null\n", 2, "masked");
+	expect_error("[service:a]\nUnit=berth-no-such-unit\n", 2, "there is no such file");
+	expect_error("[init]\nUnitPath=here\n" SERVICE, 2, "an absolute path");
 }
 
 Test(config, cycle_is_shown_with_its_path)
@@ -117,6 +125,23 @@ Test(config, files_are_merged_in_their_order)
 	boot_start(&boot, 0, (const char *const[]) { "-c", "@/a.ini", "-c", "@/b.ini", NULL });
 	cr_expect(boot_end(&boot) == 4, "%s", boot.log.text);
 	cr_expect(boot_happened(&boot, "n"));
+	boot_finish(&boot);
+}
+
+Test(config, folder_of_units_is_started_in_order)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_write(&boot, "one.service",
+		"[Unit]\nAfter=two.service\nWants=two.service\n[Service]\nType=oneshot\n"
+		"ExecStart=@/probe event:one\n[Install]\nWantedBy=multi-user.target\n");
+	boot_write(&boot, "two.service", "[Service]\nType=oneshot\nExecStart=@/probe event:two\n");
+	boot_write(
+		&boot, "three.service", "[Service]\nType=oneshot\nExecStart=@/probe event:three\n");
+	cr_expect(boot_run(&boot, "[init]\nUnitPath=@\n") == 0, "%s", boot.log.text);
+	cr_expect(boot_happened(&boot, "two") && boot_happened(&boot, "one"), "%s", boot.log.text);
+	cr_expect(!boot_happened(&boot, "three"));
 	boot_finish(&boot);
 }
 
