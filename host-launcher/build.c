@@ -12,8 +12,10 @@
 #include "host-launcher/image.h"
 #include "host-launcher/machine.h"
 #include "host-launcher/message.h"
+#include "host-launcher/owner.h"
 #include "host-launcher/plan.h"
 #include "host-launcher/report.h"
+#include "host-launcher/report_files.h"
 #include "host-launcher/results.h"
 #include "host-launcher/run.h"
 #include "host-launcher/source.h"
@@ -36,6 +38,9 @@ struct build {
 	struct image image;
 	struct plan plan;
 	char run[2 * RUN_BYTES + 1];
+	struct account account;
+	char *owner;
+	char *engine_url;
 };
 
 static void build_finish(struct build *build)
@@ -48,6 +53,9 @@ static void build_finish(struct build *build)
 	gitinfo_finish(&build->git);
 	string_list_finish(&build->written);
 	results_finish(&build->results);
+	account_finish(&build->account);
+	free(build->owner);
+	free(build->engine_url);
 }
 
 static int name_run(struct build *build, struct failure *failure)
@@ -141,6 +149,7 @@ static int make_plan(struct build *build, struct failure *failure)
 		.now_s = time(NULL),
 		.memory_free = machine_free_memory(engine_url(build->engine)),
 		.run = build->run,
+		.owner = build->owner,
 	};
 	if (plan_make(&input, &build->plan, failure) < 0) {
 		return -1;
@@ -164,6 +173,8 @@ static int prepare(struct build *build, struct failure *failure)
 		image_choose(build->engine, options, &build->git, &build->image, failure) < 0) {
 		return -1;
 	}
+	build->owner = owner_self();
+	build->engine_url = alloc_copy(engine_url(build->engine));
 	return make_plan(build, failure);
 }
 
@@ -176,8 +187,62 @@ static int print_plan(const struct build *build)
 	return 0;
 }
 
+/* What another berth needs to go on with this run. Borrows everything. */
+static struct record make_record(struct build *build)
+{
+	static char state[] = RECORD_RUNNING;
+	return (struct record) {
+		.run = build->run,
+		.state = state,
+		.owner = build->owner,
+		.engine = build->engine_url,
+		.container = build->plan.container,
+		.work_volume = build->plan.work_volume,
+		.artifacts = build->results.path,
+		.source = build->git.source,
+		.scratch = build->source.scratch,
+		.ref = build->git.ref,
+		.commit = build->git.commit,
+		.image = build->image.reference,
+		.on_failure = build->options->on_failure,
+		.started_s = time(NULL),
+		.stop_timeout_ms = build->options->stop_timeout_ms,
+		.environment = build->plan.env,
+	};
+}
+
+/* `report` or `failure` tells how it ended. */
+static int write_reports(
+	struct build *build, const struct run_report *report, const struct failure *end)
+{
+	struct failure failure;
+	struct report_data data = {
+		.run = build->run,
+		.account = &build->account,
+		.git = build->git.commit ? &build->git : NULL,
+		.engine_url = build->engine_url,
+		.engine = build->engine ? engine_facts(build->engine) : NULL,
+		.image = build->image.reference,
+		.image_id = build->image.id,
+		.mismatch = build->image.mismatch,
+		.plan = build->plan.create ? &build->plan : NULL,
+		.report = report,
+		.failure = end,
+	};
+	if (!report_files_wanted(build->options)) {
+		return 0;
+	}
+	account_end(&build->account);
+	int rc = report_files_write(build->options, &data, &build->results, &failure);
+	if (rc < 0) {
+		message_failure(&failure);
+	}
+	return rc;
+}
+
 static int run(struct build *build, struct failure *failure)
 {
+	struct record record = make_record(build);
 	struct run_request request = {
 		.engine = build->engine,
 		.options = build->options,
@@ -187,6 +252,8 @@ static int run(struct build *build, struct failure *failure)
 		.source = &build->source,
 		.results = &build->results,
 		.run = build->run,
+		.record = &record,
+		.account = report_files_wanted(build->options) ? &build->account : NULL,
 	};
 	struct run_report report;
 	message_note("building %s at %.12s in %s", build->git.ref, build->git.commit,
@@ -194,21 +261,49 @@ static int run(struct build *build, struct failure *failure)
 	if (run_build(&request, &report, failure) < 0) {
 		return -1;
 	}
+	if (report.kept) {
+		source_leave(&build->source);
+	}
 	report_show(build->options, &build->plan, &report);
 	int code = report.outcome.code;
+	/* A detached build has not ended: berth attach tells of it. */
+	bool ended = !report.detached || code != 0;
+	if (ended && write_reports(build, &report, NULL) < 0 && code == 0) {
+		code = EXIT_WRITE;
+	}
 	run_report_finish(&report);
 	return code;
+}
+
+static int build_all(struct build *build, struct failure *failure)
+{
+	const struct options *options = build->options;
+	int rc = prepare(build, failure);
+	if (rc == 0 && options->dry_run) {
+		return print_plan(build);
+	}
+	if (rc == 0) {
+		rc = run(build, failure);
+	}
+	if (rc < 0 && !options->dry_run) {
+		(void)write_reports(build, NULL, failure);
+	}
+	return rc;
 }
 
 int build_command(const struct options *options, struct failure *failure)
 {
 	struct build build = {
 		.options = options,
-		.results = { .parent_fd = -1, .partial_fd = -1 },
+		.results = { .parent_fd = -1,
+			.partial_fd = -1,
+			.uid = (uid_t)-1,
+			.gid = (gid_t)-1 },
 	};
-	int rc = prepare(&build, failure);
+	account_begin(&build.account);
+	int rc = report_files_check(options, failure);
 	if (rc == 0) {
-		rc = options->dry_run ? print_plan(&build) : run(&build, failure);
+		rc = build_all(&build, failure);
 	}
 	build_finish(&build);
 	return rc;

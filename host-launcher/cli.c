@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "host-launcher/attach.h"
 #include "host-launcher/build.h"
 #include "host-launcher/command.h"
 #include "host-launcher/config_command.h"
@@ -10,6 +11,9 @@
 #include "host-launcher/image.h"
 #include "host-launcher/image_build.h"
 #include "host-launcher/options.h"
+#include "host-launcher/runs_command.h"
+#include "host-launcher/runs_show.h"
+#include "host-launcher/shell.h"
 
 static int version_command(const struct options *options, struct failure *failure)
 {
@@ -42,6 +46,20 @@ const struct command command_table[] = {
 		"pin an image that the engine has", image_pin_command },
 	{ "image status", COMMAND_IMAGE_STATUS, 0, 1, false, "[SRC]",
 		"tell whether the engine has the pinned image", image_status_command },
+	{ "ps", COMMAND_PS, 0, 0, false, "",
+		"list the runs", ps_command },
+	{ "logs", COMMAND_LOGS, 0, 1, false, "[RUN]",
+		"print the log of a run", logs_command },
+	{ "attach", COMMAND_ATTACH, 0, 1, false, "[RUN]",
+		"go on with a run that another berth left", attach_command },
+	{ "stop", COMMAND_STOP, 0, 1, false, "[RUN]",
+		"stop a run", stop_command },
+	{ "rm", COMMAND_RM, 1, 64, false, "RUN...",
+		"remove what is left of runs", rm_command },
+	{ "gc", COMMAND_GC, 0, 0, false, "",
+		"remove what killed berths left", gc_command },
+	{ "shell", COMMAND_SHELL, 0, 1, true, "[RUN] [-- COMMAND...]",
+		"a shell where a build is, or was", shell_command },
 	{ "version", COMMAND_VERSION, 0, 0, false, "",
 		"print berth's version", version_command },
 	{ "help", COMMAND_HELP, 0, 0, false, "",

@@ -22,6 +22,13 @@ enum command_bit {
 	COMMAND_IMAGE_STATUS = 1 << 5,
 	COMMAND_VERSION = 1 << 6,
 	COMMAND_HELP = 1 << 7,
+	COMMAND_PS = 1 << 8,
+	COMMAND_LOGS = 1 << 9,
+	COMMAND_ATTACH = 1 << 10,
+	COMMAND_STOP = 1 << 11,
+	COMMAND_RM = 1 << 12,
+	COMMAND_GC = 1 << 13,
+	COMMAND_SHELL = 1 << 14,
 	COMMAND_CONFIG = 1 << 15,
 	COMMAND_ALL = (1 << 16) - 1,
 };

@@ -8,6 +8,9 @@
 enum {
 	/* A person waits for this one. */
 	KILL_TIMEOUT_MS = 5000,
+	/* An engine goes on with these whether or not it is listened to, and what comes of them has
+	 * to be removed. */
+	FINISH_MS = 10 * 1000,
 };
 
 int container_create(struct engine *engine, const char *name, const json_t *body, char **ret_id,
@@ -19,6 +22,7 @@ int container_create(struct engine *engine, const char *name, const json_t *body
 		.path = path,
 		.json = body,
 		.purpose = "create the container",
+		.finish_ms = FINISH_MS,
 		.refusal_code = EXIT_CANNOT_START,
 	};
 	json_auto_t *answer = NULL;
@@ -55,6 +59,7 @@ int container_start(struct engine *engine, const char *id, struct failure *failu
 		.method = "POST",
 		.path = path,
 		.purpose = "start the container",
+		.finish_ms = FINISH_MS,
 		.refusal_code = EXIT_CANNOT_START,
 	};
 	return engine_tell(engine, &request, NULL, failure) < 0 ? -1 : 0;
@@ -71,6 +76,20 @@ int container_kill(
 		.timeout_ms = KILL_TIMEOUT_MS,
 	};
 	return engine_allow(engine, &request, 409, NULL, failure) < 0 ? -1 : 0;
+}
+
+int container_stop(struct engine *engine, const char *id, int64_t grace_ms, struct failure *failure)
+{
+	int64_t grace_s = (grace_ms + 999) / 1000;
+	autofree char *path = alloc_printf("/containers/%s/stop?t=%lld", id, (long long)grace_s);
+	struct engine_request request = {
+		.method = "POST",
+		.path = path,
+		.purpose = "stop the container",
+		.also_gone = true,
+		.timeout_ms = grace_ms + HTTP_TIMEOUT_MS,
+	};
+	return engine_tell(engine, &request, NULL, failure) < 0 ? -1 : 0;
 }
 
 int container_inspect(struct engine *engine, const char *id, struct container_end *ret_end,
@@ -97,6 +116,18 @@ int container_inspect(struct engine *engine, const char *id, struct container_en
 	return 0;
 }
 
+/* A removal that was asked for before is under way. */
+static int await_removal(struct engine *engine, const char *id, struct failure *failure)
+{
+	autofree char *path = alloc_printf("/containers/%s/wait?condition=removed", id);
+	struct engine_request request = {
+		.method = "POST",
+		.path = path,
+		.purpose = "remove the container",
+	};
+	return engine_ask(engine, &request, NULL, failure) < 0 ? -1 : 0;
+}
+
 int container_remove(struct engine *engine, const char *id, struct failure *failure)
 {
 	autofree char *path = alloc_printf("/containers/%s?force=1&v=1", id);
@@ -104,8 +135,13 @@ int container_remove(struct engine *engine, const char *id, struct failure *fail
 		.method = "DELETE",
 		.path = path,
 		.purpose = "remove the container",
+		.also_gone = true,
 	};
-	return engine_ask(engine, &request, NULL, failure) < 0 ? -1 : 0;
+	int status = engine_allow(engine, &request, 409, NULL, failure);
+	if (status == 409) {
+		return await_removal(engine, id, failure);
+	}
+	return status < 0 ? -1 : 0;
 }
 
 int container_remove_volume(struct engine *engine, const char *name, struct failure *failure)
@@ -119,28 +155,48 @@ int container_remove_volume(struct engine *engine, const char *name, struct fail
 	return engine_ask(engine, &request, NULL, failure) < 0 ? -1 : 0;
 }
 
-int container_list(
-	struct engine *engine, const char *label, json_t **ret_list, struct failure *failure)
+/* What of `things` carries a label. */
+static int list(struct engine *engine, const char *things, const char *label, json_t **ret_answer,
+	struct failure *failure)
 {
 	json_auto_t *filters = json_pack("{s:[s]}", "label", label);
 	autofree char *json = json_dumps(filters, JSON_COMPACT);
 	autofree char *query = engine_escape(json ? json : "{}");
-	autofree char *path = alloc_printf("/containers/json?all=1&filters=%s", query);
+	autofree char *path = alloc_printf("%sfilters=%s", things, query);
 	struct engine_request request = {
 		.method = "GET",
 		.path = path,
-		.purpose = "list containers",
+		.purpose = "list containers and volumes",
 		.refusal_code = EXIT_API,
 	};
-	json_t *list = NULL;
-	if (engine_tell(engine, &request, &list, failure) < 0) {
+	return engine_tell(engine, &request, ret_answer, failure) < 0 ? -1 : 0;
+}
+
+int container_list(
+	struct engine *engine, const char *label, json_t **ret_list, struct failure *failure)
+{
+	json_t *answer = NULL;
+	if (list(engine, "/containers/json?all=1&", label, &answer, failure) < 0) {
 		return -1;
 	}
-	if (!json_is_array(list)) {
-		json_decref(list);
+	if (!json_is_array(answer)) {
+		json_decref(answer);
 		return failure_set(failure, EXIT_API, "the engine's list of containers is none");
 	}
-	*ret_list = list;
+	*ret_list = answer;
+	return 0;
+}
+
+int container_list_volumes(
+	struct engine *engine, const char *label, json_t **ret_list, struct failure *failure)
+{
+	json_auto_t *answer = NULL;
+	if (list(engine, "/volumes?", label, &answer, failure) < 0) {
+		return -1;
+	}
+	/* Docker says null where there are none. */
+	json_t *volumes = json_object_get(answer, "Volumes");
+	*ret_list = json_is_array(volumes) ? json_incref(volumes) : json_array();
 	return 0;
 }
 
@@ -154,6 +210,25 @@ struct http_call *container_wait(struct engine *engine, const char *id)
 {
 	autofree char *path = alloc_printf("/containers/%s/wait?condition=next-exit", id);
 	return engine_stream(engine, "POST", path);
+}
+
+struct http_call *container_wait_stopped(struct engine *engine, const char *id)
+{
+	autofree char *path = alloc_printf("/containers/%s/wait?condition=not-running", id);
+	return engine_stream(engine, "POST", path);
+}
+
+struct http_call *container_logs(struct engine *engine, const char *id, bool follow)
+{
+	autofree char *path =
+		alloc_printf("/containers/%s/logs?stdout=1&stderr=1&follow=%d", id, follow);
+	return engine_stream(engine, "GET", path);
+}
+
+struct http_call *container_stats(struct engine *engine, const char *id)
+{
+	autofree char *path = alloc_printf("/containers/%s/stats?stream=1", id);
+	return engine_stream(engine, "GET", path);
 }
 
 struct http_call *container_download(struct engine *engine, const char *id, const char *path)

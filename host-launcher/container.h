@@ -34,6 +34,11 @@ int container_start(struct engine *engine, const char *id, struct failure *failu
 int container_kill(
 	struct engine *engine, const char *id, const char *signal, struct failure *failure);
 
+/* Sends its stop signal, and SIGKILL when `grace_ms` are over; blocks until it ended. One that does
+ * not run is no failure. */
+int container_stop(
+	struct engine *engine, const char *id, int64_t grace_ms, struct failure *failure);
+
 /* Failure: EXIT_ENGINE_LOST. */
 int container_inspect(struct engine *engine, const char *id, struct container_end *ret_end,
 	struct failure *failure);
@@ -48,8 +53,19 @@ int container_remove_volume(struct engine *engine, const char *name, struct fail
 int container_list(
 	struct engine *engine, const char *label, json_t **ret_list, struct failure *failure);
 
+/* The volumes that carry a label, likewise. */
+int container_list_volumes(
+	struct engine *engine, const char *label, json_t **ret_list, struct failure *failure);
+
 /* Streams: output and errors as stream.h reads them; the end, when it comes, as JSON; a tar
  * archive of a path. NULL without memory. */
 struct http_call *container_attach(struct engine *engine, const char *id);
 struct http_call *container_wait(struct engine *engine, const char *id);
+/* The same for one that was started, and may have ended. */
+struct http_call *container_wait_stopped(struct engine *engine, const char *id);
+/* What it uses of the machine, as samples.h reads it. */
+struct http_call *container_stats(struct engine *engine, const char *id);
+/* The record of the log from its start, as container_attach() gives it; `follow`: and what comes.
+ */
+struct http_call *container_logs(struct engine *engine, const char *id, bool follow);
 struct http_call *container_download(struct engine *engine, const char *id, const char *path);

@@ -3,13 +3,12 @@
 
 #include <ctype.h>
 #include <curl/curl.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "host-launcher/alloc.h"
-#include "host-launcher/engine_error.h"
+#include "host-launcher/locate.h"
 
 /* 1.41 is docker.io 20.10's (Debian 11 and 12); the newest is what the launcher was read against.
  */
@@ -20,12 +19,10 @@ enum {
 
 struct engine {
 	struct http *http;
-	char *url;
+	struct endpoint endpoint;
 	char prefix[24];
 	struct engine_facts facts;
 };
-
-static const char unix_scheme[] = "unix://";
 
 const struct engine_facts *engine_facts(const struct engine *engine)
 {
@@ -34,7 +31,17 @@ const struct engine_facts *engine_facts(const struct engine *engine)
 
 const char *engine_url(const struct engine *engine)
 {
-	return engine->url;
+	return engine->endpoint.url;
+}
+
+char *engine_complaint(const struct engine *engine)
+{
+	return http_complaint(engine->http);
+}
+
+void engine_set_interrupt(struct engine *engine, int fd)
+{
+	http_set_interrupt(engine->http, fd);
 }
 
 struct http *engine_http(struct engine *engine)
@@ -47,54 +54,9 @@ char *engine_versioned(const struct engine *engine, const char *path)
 	return alloc_printf("%s%s", engine->prefix, path);
 }
 
-static int explain_connection(
-	const struct engine *engine, const struct http_result *result, struct failure *failure)
+bool engine_is_local(const struct engine *engine)
 {
-	switch (result->os_errno) {
-	case ENOENT:
-		return failure_set(failure, EXIT_NO_ENGINE,
-			"no container engine at %s: install docker.io and start it, or name "
-			"another "
-			"with --engine",
-			engine->url);
-	case ECONNREFUSED:
-		return failure_set(failure, EXIT_NO_ENGINE,
-			"no container engine answers at %s although its socket is there: start it "
-			"(systemctl start docker)",
-			engine->url);
-	case EACCES:
-	case EPERM:
-		return failure_set(failure, EXIT_PERMISSION,
-			"no permission to use the container engine at %s: run this with sudo "
-			"(membership of group docker is root access for good)",
-			engine->url);
-	default:
-		return failure_set(failure, EXIT_NO_ENGINE,
-			"cannot connect to the container engine at %s: %s", engine->url,
-			result->os_errno ? strerror(result->os_errno) : result->text);
-	}
-}
-
-int engine_explain(const struct engine *engine, const struct http_result *result, const char *body,
-	size_t length, const struct engine_request *request, struct failure *failure)
-{
-	if (result->curl_code == CURLE_COULDNT_CONNECT) {
-		return explain_connection(engine, result, failure);
-	}
-	if (result->curl_code == CURLE_OPERATION_TIMEDOUT) {
-		return failure_set(failure, EXIT_NO_ENGINE,
-			"the container engine at %s did not %s in time", engine->url,
-			request->purpose);
-	}
-	if (result->curl_code != CURLE_OK) {
-		return failure_set(failure, EXIT_NO_ENGINE,
-			"lost the container engine at %s on the way to %s: %s", engine->url,
-			request->purpose, result->text);
-	}
-	autofree char *text = engine_error_text(body, length);
-	return failure_set(failure, request->refusal_code ? request->refusal_code : EXIT_INTERNAL,
-		"the container engine did not %s: %s (HTTP %ld)", request->purpose, text,
-		result->status);
+	return endpoint_is_local(&engine->endpoint);
 }
 
 int engine_allow(struct engine *engine, const struct engine_request *request, long also_fine,
@@ -106,6 +68,7 @@ int engine_allow(struct engine *engine, const struct engine_request *request, lo
 		.method = request->method,
 		.path = path,
 		.timeout_ms = request->timeout_ms ? request->timeout_ms : HTTP_TIMEOUT_MS,
+		.finish_ms = request->finish_ms,
 	};
 	if (request->upload) {
 		http.content_type = "application/x-tar";
@@ -120,7 +83,9 @@ int engine_allow(struct engine *engine, const struct engine_request *request, lo
 	autofree char *body = NULL;
 	size_t length = 0;
 	struct http_result result = http_perform(engine->http, &http, &body, &length);
-	if (result.curl_code != CURLE_OK || (result.status >= 400 && result.status != also_fine)) {
+	bool fine = result.status < 400 || result.status == also_fine ||
+		    (request->also_gone && result.status == 404);
+	if (result.curl_code != CURLE_OK || !fine) {
 		return engine_explain(engine, &result, body ? body : "", length, request, failure);
 	}
 	if (ret_json) {
@@ -178,7 +143,8 @@ static int agree_on_version(struct engine *engine, const json_t *version, struct
 		return failure_set(failure, EXIT_API,
 			"the engine at %s speaks API version %s; berth needs 1.%d to 1.%d (Docker "
 			"20.10 or newer, podman 4 or newer)",
-			engine->url, newest_text ? newest_text : "unknown", API_OLDEST, API_NEWEST);
+			engine->endpoint.url, newest_text ? newest_text : "unknown", API_OLDEST,
+			API_NEWEST);
 	}
 	int minor = newest < API_NEWEST ? newest : API_NEWEST;
 	snprintf(engine->facts.api_version, sizeof(engine->facts.api_version), "1.%d", minor);
@@ -205,6 +171,23 @@ static void note_security(struct engine *engine, const json_t *info)
 	}
 }
 
+/* {"Components":[{"Name":"Podman Engine"}]}: it is no daemon, containers have keepers of their own.
+ */
+static void note_kind(struct engine *engine, const json_t *version, const json_t *info)
+{
+	size_t index;
+	const json_t *component;
+	json_array_foreach(json_object_get(version, "Components"), index, component)
+	{
+		const char *name = json_string_value(json_object_get(component, "Name"));
+		if (name && strncmp(name, "Podman", strlen("Podman")) == 0) {
+			engine->facts.podman = true;
+		}
+	}
+	engine->facts.outlived =
+		engine->facts.podman || json_is_true(json_object_get(info, "LiveRestoreEnabled"));
+}
+
 static int negotiate(struct engine *engine, struct failure *failure)
 {
 	struct engine_request version = {
@@ -227,19 +210,18 @@ static int negotiate(struct engine *engine, struct failure *failure)
 		return -1;
 	}
 	note_security(engine, facts);
+	note_kind(engine, answer, facts);
 	return 0;
 }
 
-int engine_open(const char *url, struct engine **ret_engine, struct failure *failure)
+int engine_open(const char *given, struct engine **ret_engine, struct failure *failure)
 {
-	size_t scheme = strlen(unix_scheme);
-	if (strncmp(url, unix_scheme, scheme) != 0 || url[scheme] != '/') {
-		return failure_set(failure, EXIT_USAGE,
-			"cannot use the engine at '%s': only unix:///PATH works", url);
-	}
 	struct engine *engine = alloc_zero(1, sizeof(*engine));
-	engine->url = alloc_copy(url);
-	if (http_create(url + scheme, &engine->http) < 0) {
+	if (locate_engine(given, &engine->endpoint, failure) < 0) {
+		engine_close(engine);
+		return -1;
+	}
+	if (http_create(&engine->endpoint, &engine->http) < 0) {
 		engine_close(engine);
 		return failure_set(failure, EXIT_INTERNAL, "cannot set up libcurl");
 	}
@@ -251,11 +233,33 @@ int engine_open(const char *url, struct engine **ret_engine, struct failure *fai
 	return 0;
 }
 
+enum engine_pulse engine_feel_pulse(struct engine *engine, const char *path, json_t **ret_json)
+{
+	autofree char *versioned = engine_versioned(engine, path);
+	struct http_request request = {
+		.method = "GET",
+		.path = versioned,
+		.timeout_ms = HTTP_PULSE_MS,
+	};
+	autofree char *body = NULL;
+	size_t length = 0;
+	*ret_json = NULL;
+	struct http_result result = http_perform(engine->http, &request, &body, &length);
+	if (result.curl_code == CURLE_COULDNT_CONNECT) {
+		return ENGINE_GONE;
+	}
+	if (result.curl_code != CURLE_OK || result.status != 200) {
+		return result.status == 404 ? ENGINE_FORGOT : ENGINE_UNSURE;
+	}
+	*ret_json = json_loadb(body, length, 0, NULL);
+	return *ret_json ? ENGINE_ALIVE : ENGINE_UNSURE;
+}
+
 void engine_close(struct engine *engine)
 {
 	if (engine) {
 		http_destroy(engine->http);
-		free(engine->url);
+		endpoint_finish(&engine->endpoint);
 		free(engine);
 	}
 }

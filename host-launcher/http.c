@@ -3,16 +3,23 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "host-launcher/alloc.h"
 #include "host-launcher/buffer.h"
+#include "host-launcher/clock.h"
+#include "host-launcher/dial.h"
+#include "host-launcher/endpoint.h"
 
 struct http {
 	CURLM *multi;
-	char *socket_path;
+	const struct endpoint *endpoint;
+	struct dial *dial; /* NULL unless the endpoint is behind ssh */
+	char *base;        /* begins every URL */
+	int interrupt_fd;
 	bool news; /* something came for a call since the last poll began */
 };
 
@@ -28,21 +35,40 @@ struct http_call {
 	bool paused;
 	bool answered;
 	bool done;
+	bool interrupted;
 	CURLcode code;
+	char error[CURL_ERROR_SIZE];
 };
 
-int http_create(const char *socket_path, struct http **ret_http)
+/* The name in the URL is looked up only for TCP. */
+static char *base_of(const struct endpoint *endpoint)
+{
+	if (endpoint->kind != ENDPOINT_TCP) {
+		return alloc_copy("http://127.0.0.1");
+	}
+	bool v6 = strchr(endpoint->host, ':');
+	int port = endpoint->port  ? endpoint->port
+		   : endpoint->tls ? ENDPOINT_PORT_TLS
+				   : ENDPOINT_PORT_PLAIN;
+	return alloc_printf("%s://%s%s%s:%d", endpoint->tls ? "https" : "http", v6 ? "[" : "",
+		endpoint->host, v6 ? "]" : "", port);
+}
+
+int http_create(const struct endpoint *endpoint, struct http **ret_http)
 {
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
 		return -ENOMEM;
 	}
 	struct http *http = alloc_zero(1, sizeof(*http));
+	http->endpoint = endpoint;
+	http->interrupt_fd = -1;
+	http->base = base_of(endpoint);
 	http->multi = curl_multi_init();
-	if (!http->multi) {
-		free(http);
+	http->dial = endpoint->kind == ENDPOINT_SSH ? dial_create(endpoint) : NULL;
+	if (!http->multi || (endpoint->kind == ENDPOINT_SSH && !http->dial)) {
+		http_destroy(http);
 		return -ENOMEM;
 	}
-	http->socket_path = alloc_copy(socket_path);
 	*ret_http = http;
 	return 0;
 }
@@ -51,9 +77,22 @@ void http_destroy(struct http *http)
 {
 	if (http) {
 		curl_multi_cleanup(http->multi);
-		free(http->socket_path);
+		if (http->dial) {
+			dial_destroy(http->dial);
+		}
+		free(http->base);
 		free(http);
 	}
+}
+
+void http_set_interrupt(struct http *http, int fd)
+{
+	http->interrupt_fd = fd;
+}
+
+char *http_complaint(const struct http *http)
+{
+	return http->dial ? dial_complaint(http->dial) : NULL;
 }
 
 static size_t on_body(char *data, size_t size, size_t count, void *user)
@@ -116,13 +155,44 @@ static void set_headers(struct http_call *call, const struct http_request *reque
 	curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, call->headers);
 }
 
+static void set_certificates(CURL *easy, const struct endpoint *endpoint)
+{
+	if (endpoint->ca) {
+		curl_easy_setopt(easy, CURLOPT_CAINFO, endpoint->ca);
+		curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+	}
+	if (endpoint->cert && endpoint->key) {
+		curl_easy_setopt(easy, CURLOPT_SSLCERT, endpoint->cert);
+		curl_easy_setopt(easy, CURLOPT_SSLKEY, endpoint->key);
+	}
+	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+}
+
+static void set_endpoint(CURL *easy, struct http *http)
+{
+	const struct endpoint *endpoint = http->endpoint;
+	switch (endpoint->kind) {
+	case ENDPOINT_UNIX:
+		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, endpoint->path);
+		break;
+	case ENDPOINT_TCP:
+		curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+		set_certificates(easy, endpoint);
+		break;
+	case ENDPOINT_SSH:
+		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, dial_path(http->dial));
+		break;
+	}
+}
+
 static void set_options(struct http_call *call, const struct http_request *request)
 {
 	CURL *easy = call->easy;
 	curl_easy_setopt(easy, CURLOPT_URL, call->url);
-	curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, call->http->socket_path);
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http");
-	/* A proxy of the environment has no business between us and a local socket. */
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, call->error);
+	set_endpoint(easy, call->http);
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	/* A proxy of the environment has no business between us and an engine. */
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
@@ -148,7 +218,7 @@ struct http_call *http_start(struct http *http, const struct http_request *reque
 	call->http = http;
 	call->fd = request->fd;
 	call->window = HTTP_WINDOW;
-	call->url = alloc_printf("http://engine%s", request->path);
+	call->url = alloc_printf("%s%s", http->base, request->path);
 	call->easy = curl_easy_init();
 	if (!call->easy) {
 		free(call->url);
@@ -166,8 +236,10 @@ struct http_call *http_start(struct http *http, const struct http_request *reque
 void http_call_destroy(struct http_call *call)
 {
 	if (call) {
-		curl_multi_remove_handle(call->http->multi, call->easy);
-		curl_easy_cleanup(call->easy);
+		if (call->easy) {
+			curl_multi_remove_handle(call->http->multi, call->easy);
+			curl_easy_cleanup(call->easy);
+		}
 		curl_slist_free_all(call->headers);
 		buffer_finish(&call->body);
 		free(call->url);
@@ -190,19 +262,28 @@ static void collect_finished(struct http *http)
 	}
 }
 
-int http_poll(struct http *http, struct curl_waitfd *extra, unsigned count, int timeout_ms)
+/* A connection that was just made to our own socket has to lead somewhere. */
+static CURLMcode perform(struct http *http)
 {
 	int running;
-	http->news = false;
 	CURLMcode rc = curl_multi_perform(http->multi, &running);
 	collect_finished(http);
+	if (http->dial) {
+		dial_serve(http->dial);
+	}
+	return rc;
+}
+
+int http_poll(struct http *http, struct curl_waitfd *extra, unsigned count, int timeout_ms)
+{
+	http->news = false;
+	CURLMcode rc = perform(http);
 	if (rc == CURLM_OK) {
 		/* A call that has just been filled and paused has nothing more to wake us. */
 		rc = curl_multi_poll(http->multi, extra, count, http->news ? 0 : timeout_ms, NULL);
 	}
 	if (rc == CURLM_OK) {
-		rc = curl_multi_perform(http->multi, &running);
-		collect_finished(http);
+		rc = perform(http);
 	}
 	return rc == CURLM_OK ? 0 : -EIO;
 }
@@ -228,12 +309,15 @@ struct http_result http_call_result(const struct http_call *call)
 {
 	long os_errno = 0;
 	curl_easy_getinfo(call->easy, CURLINFO_OS_ERRNO, &os_errno);
-	return (struct http_result) {
+	struct http_result result = {
 		.curl_code = (int)call->code,
 		.os_errno = call->code == CURLE_COULDNT_CONNECT ? (int)os_errno : 0,
+		.interrupted = call->interrupted,
 		.status = http_call_status(call),
-		.text = curl_easy_strerror(call->code),
 	};
+	snprintf(result.text, sizeof(result.text), "%s",
+		*call->error ? call->error : curl_easy_strerror(call->code));
+	return result;
 }
 
 size_t http_call_peek(const struct http_call *call, const char **ret_data)
@@ -263,11 +347,22 @@ struct http_result http_perform(
 	call->window = HTTP_BODY_MAX;
 	call->overflow = true;
 	int rc = 0;
-	while (!call->done && rc == 0) {
-		rc = http_poll(http, NULL, 0, 1000);
+	int64_t finish_ms = -1; /* not interrupted yet */
+	while (!call->done && !call->interrupted && rc == 0) {
+		struct curl_waitfd interrupt = {
+			.fd = http->interrupt_fd,
+			.events = CURL_WAIT_POLLIN,
+		};
+		rc = http_poll(http, &interrupt, http->interrupt_fd >= 0 && finish_ms < 0, 100);
+		if (interrupt.revents) {
+			finish_ms = clock_now_ms() + request->finish_ms;
+		}
+		call->interrupted = finish_ms >= 0 && clock_now_ms() >= finish_ms && !call->done;
 	}
 	if (rc < 0) {
 		call->code = CURLE_RECV_ERROR;
+	} else if (call->interrupted) {
+		call->code = CURLE_ABORTED_BY_CALLBACK;
 	}
 	struct http_result result = http_call_result(call);
 	if (result.curl_code == CURLE_OK) {
@@ -276,4 +371,31 @@ struct http_result http_perform(
 	}
 	http_call_destroy(call);
 	return result;
+}
+
+void *http_connect(struct http *http, struct http_result *ret_result)
+{
+	struct http_request nothing = { .method = "GET", .path = "/" };
+	struct http_call *call = http_start(http, &nothing);
+	if (!call) {
+		*ret_result = (struct http_result) { .curl_code = CURLE_OUT_OF_MEMORY };
+		return NULL;
+	}
+	/* Out of the pool: a connection that became a pipe serves no request any more. */
+	curl_multi_remove_handle(http->multi, call->easy);
+	curl_easy_setopt(call->easy, CURLOPT_CONNECT_ONLY, 1L);
+	call->code = curl_easy_perform(call->easy);
+	if (http->dial) {
+		dial_serve(http->dial);
+	}
+	*ret_result = http_call_result(call);
+	CURL *easy = call->code == CURLE_OK ? call->easy : NULL;
+	if (easy) {
+		/* What of the call libcurl would still write to goes with the call. */
+		curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
+		curl_easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
+		call->easy = NULL;
+	}
+	http_call_destroy(call);
+	return easy;
 }

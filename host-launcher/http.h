@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * HTTP requests over a unix socket, several at once, driven by one poll. Knows libcurl and nothing
- * of what the requests mean. A body that nobody takes stops the transfer after a while instead of
+ * HTTP requests to an endpoint, several at once, driven by one poll. Knows libcurl and nothing of
+ * what the requests mean. A body that nobody takes stops the transfer after a while instead of
  * filling memory.
  */
 
@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 struct curl_waitfd;
+struct endpoint;
 struct http;
 struct http_call;
 
@@ -23,6 +24,7 @@ enum {
 	/* An engine that accepts a connection and then says nothing is not waited for longer. */
 	HTTP_TIMEOUT_MS = 120 * 1000,
 	HTTP_GREETING_MS = 30 * 1000,
+	HTTP_PULSE_MS = 10 * 1000,
 };
 
 /* What a request sends: bytes in memory or, with `from_fd`, a file's `length` bytes. All of it is
@@ -36,19 +38,30 @@ struct http_request {
 	bool from_fd;
 	int fd;
 	int64_t timeout_ms; /* for the whole call; 0: none */
+	/* How long the call may still take once it was interrupted: what it does goes on behind our
+	 * back otherwise. */
+	int64_t finish_ms;
 };
 
 /* How a call ended. `curl_code` 0 means that a whole response came. */
 struct http_result {
 	int curl_code;
-	int os_errno; /* of the connection attempt, where that failed */
+	int os_errno;     /* of the connection attempt, where that failed */
+	bool interrupted; /* by http_set_interrupt()'s descriptor */
 	long status;
-	const char *text; /* curl's words for curl_code */
+	char text[256]; /* curl's words for curl_code */
 };
 
-/* Connects lazily: nothing is opened before the first request. */
-int http_create(const char *socket_path, struct http **ret_http);
+/* Connects lazily: nothing is opened before the first request. `endpoint` is borrowed. Returns 0 or
+ * -ENOMEM. */
+int http_create(const struct endpoint *endpoint, struct http **ret_http);
 void http_destroy(struct http *http);
+
+/* From now on http_perform() gives up as soon as `fd` is readable; -1: it does not. */
+void http_set_interrupt(struct http *http, int fd);
+
+/* What ssh complained of last, owned by the caller; NULL where there is nothing. */
+char *http_complaint(const struct http *http);
 
 /* Begins a request. Returns NULL without memory. The caller destroys it, before `http`. */
 struct http_call *http_start(struct http *http, const struct http_request *request);
@@ -73,3 +86,7 @@ void http_call_consume(struct http_call *call, size_t length);
  * and set only when a whole response came. */
 struct http_result http_perform(
 	struct http *http, const struct http_request *request, char **ret_body, size_t *ret_length);
+
+/* Opens a connection of its own, which nothing was sent over yet: a CURL that the caller cleans up,
+ * before `http`. NULL, with the reason, where that fails. */
+void *http_connect(struct http *http, struct http_result *ret_result);

@@ -266,9 +266,7 @@ static int parse_words(struct options *options, const struct command *commands,
 
 static void set_defaults(struct options *options)
 {
-	const char *engine = getenv("DOCKER_HOST");
 	*options = (struct options) {
-		.engine = alloc_copy(engine && *engine ? engine : "unix:///var/run/docker.sock"),
 		.color = alloc_copy("auto"),
 		.artifacts = alloc_copy("artifacts"),
 		.proxy = alloc_copy("builtin"),

@@ -29,7 +29,7 @@ struct options {
 	/* All commands */
 	char *directory;
 	char *config; /* instead of the user's and the machine's file */
-	char *engine;
+	char *engine; /* NULL: see locate.h */
 	char *color;
 	bool json;
 	bool quiet;
@@ -65,6 +65,15 @@ struct options {
 	long cpus;             /* 0: all */
 	uint64_t memory_bytes; /* 0: no limit */
 	long date_offset_days;
+	bool detach;
+	char *report; /* files, or NULL */
+	char *junit;
+	char *html;
+	char *trace;
+	/* what is done to runs */
+	bool all;
+	bool follow;
+	bool force;
 	/* build and gitinfo */
 	char *base_branch;
 	char *git_ref;

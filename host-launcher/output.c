@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "host-launcher/clock.h"
 #include "host-launcher/file.h"
 
 void output_init(struct output *output, int fd, int log_fd)
@@ -15,6 +16,9 @@ void output_init(struct output *output, int fd, int log_fd)
 void output_add(struct output *output, const char *data, size_t length)
 {
 	tail_feed(&output->tail, data, length);
+	if (output->phases) {
+		phases_feed(output->phases, data, length, clock_now_ms());
+	}
 	if (output->log_fd >= 0) {
 		int rc = file_write_all(output->log_fd, data, length);
 		if (rc < 0) {

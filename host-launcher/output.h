@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "host-launcher/buffer.h"
+#include "host-launcher/phases.h"
 #include "host-launcher/tail.h"
 
 enum {
@@ -29,6 +30,7 @@ struct output {
 	struct buffer pending;
 	size_t sent; /* of pending */
 	struct tail tail;
+	struct phases *phases; /* to be read off the log; not owned; NULL: they are not */
 };
 
 /* Takes over `log_fd`. */

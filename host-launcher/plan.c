@@ -169,6 +169,9 @@ static json_t *labels(const struct plan_input *input, const struct plan *plan)
 	if (plan->cache_volume) {
 		json_object_set_new(all, PLAN_LABEL_CACHE, json_string(plan->cache_volume));
 	}
+	if (input->owner) {
+		json_object_set_new(all, PLAN_LABEL_OWNER, json_string(input->owner));
+	}
 	if (input->mismatch) {
 		json_object_set_new(all, "org.berth.image-mismatch", json_string(input->mismatch));
 	}
@@ -248,7 +251,7 @@ int plan_make(const struct plan_input *input, struct plan *ret_plan, struct fail
 	}
 	plan.container = alloc_printf("berth-%s", input->run);
 	if (!plan.ram) {
-		plan.work_volume = alloc_printf("berth-work-%s", input->run);
+		plan.work_volume = alloc_printf(PLAN_WORK_VOLUME "%s", input->run);
 	}
 	if (strcmp(env_list_get(&plan.env, "BERTH_PROXY"), "builtin") == 0 &&
 		strcmp(options->cache, "none") != 0) {

@@ -20,6 +20,10 @@
 /* Labels by which a container and its volume are found again. */
 #define PLAN_LABEL_RUN   "org.berth.run"
 #define PLAN_LABEL_CACHE "org.berth.cache"
+#define PLAN_LABEL_OWNER "org.berth.owner" /* see owner.h */
+
+/* Begins the name of a work volume; the run's name follows. */
+#define PLAN_WORK_VOLUME "berth-work-"
 
 /* What berth adds to the init's configuration. */
 #define PLAN_INIT_EXTRA_PATH "/etc/berth/launcher.ini"
@@ -41,6 +45,7 @@ struct plan_input {
 	int64_t now_s;
 	uint64_t memory_free; /* of the engine's machine, bytes; 0: not known */
 	const char *run;      /* identifies this build */
+	const char *owner;    /* this process, see owner.h; NULL: none is named */
 };
 
 struct plan {

@@ -75,8 +75,10 @@ static int add_stream(posix_spawn_file_actions_t *actions, int target, enum proc
 static int add_actions(posix_spawn_file_actions_t *actions, const struct process_spec *spec,
 	const struct plumbing *plumbing)
 {
-	int error =
-		posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	int error = spec->input_fd ? posix_spawn_file_actions_adddup2(
+					     actions, spec->input_fd, STDIN_FILENO)
+				   : posix_spawn_file_actions_addopen(
+					     actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 	if (!error) {
 		error = add_stream(actions, STDOUT_FILENO, spec->output, plumbing->write_end[0],
 			spec->output_fd);
@@ -100,7 +102,9 @@ static int set_attributes(posix_spawnattr_t *attributes, const struct process_sp
 	sigset_t all;
 	sigemptyset(&none);
 	sigfillset(&all);
-	short group = spec->signal_fd ? POSIX_SPAWN_SETPGROUP : 0;
+	int group = spec->own_session ? POSIX_SPAWN_SETSID
+		    : spec->signal_fd ? POSIX_SPAWN_SETPGROUP
+				      : 0;
 	int error = posix_spawnattr_setflags(
 		attributes, (short)(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | group));
 	if (!error) {
@@ -272,6 +276,12 @@ int process_run(const struct process_spec *spec, struct process_result *ret_resu
 	}
 	*ret_result = result;
 	return 0;
+}
+
+int process_start(const struct process_spec *spec, pid_t *ret_pid)
+{
+	struct plumbing none = { .read_end = { -1, -1 }, .write_end = { -1, -1 } };
+	return spawn(spec, &none, ret_pid);
 }
 
 void process_result_finish(struct process_result *result)

@@ -2,11 +2,14 @@
 #pragma once
 
 /*
- * Runs another program and waits for it: the launcher's only way to start processes. No shell is
- * involved. The child gets default signal dispositions, an empty mask and the descriptors 0-2.
+ * Runs another program, and waits for it or not: the launcher's only way to start processes. No
+ * shell is involved. The child gets default signal dispositions, an empty mask and the descriptors
+ * 0-2.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "host-launcher/buffer.h"
 
@@ -31,6 +34,9 @@ struct process_spec {
 	enum process_stream errors;
 	int output_fd; /* for PROCESS_TO_FD; stays open here */
 	int errors_fd;
+	int input_fd; /* standard input; 0: /dev/null */
+	/* In a session of its own, where no key of our terminal reaches it. */
+	bool own_session;
 	/* From signals_open(), or 0. The program then leads a process group of its own, and a
 	 * signal that comes is handed to all of it: the first as SIGTERM, for an orderly end, more
 	 * as SIGKILL. */
@@ -49,5 +55,9 @@ struct process_result {
  * code; -errno when it could not be started (-ENOENT: not found) or its output not be read (it is
  * killed then). On success the caller owns `ret_result` and calls process_result_finish(). */
 int process_run(const struct process_spec *spec, struct process_result *ret_result);
+
+/* Starts the program and returns at once, 0 or -errno. Nothing can be captured; the caller waits
+ * for the child. */
+int process_start(const struct process_spec *spec, pid_t *ret_pid);
 
 void process_result_finish(struct process_result *result);

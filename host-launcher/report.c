@@ -30,12 +30,12 @@ static void show_failure(const struct plan *plan, const struct run_report *repor
 		message_note("whole log: %s/" RESULTS_LOG, report->where);
 	}
 	if (report->kept) {
-		message_note(
-			"the container is kept; look into it with docker cp or docker logs %s, "
-			"remove it with docker rm -fv %s%s%s",
-			plan->container, plan->container,
-			plan->work_volume ? " && docker volume rm " : "",
-			plan->work_volume ? plan->work_volume : "");
+		message_note(report->detached
+				     ? "the container is left to itself; berth attach %s goes on "
+				       "with it, berth rm --force %s removes it"
+				     : "the container is kept; look into it with berth shell %s, "
+				       "remove it with berth rm %s",
+			report->run, report->run);
 	} else if (report->outcome.from_build) {
 		message_note("to look into the failed container: berth build --on-failure keep");
 	}
@@ -55,9 +55,20 @@ static void show_json(const struct plan *plan, const struct run_report *report)
 	putchar('\n');
 }
 
+/* For scripts: the name of the run, alone. */
+static void show_detached(const struct options *options, const struct run_report *report)
+{
+	message_note("the build goes on without us: berth attach %s gets its results", report->run);
+	printf(options->json ? "{\"run\": \"%s\"}\n" : "%s\n", report->run);
+}
+
 void report_show(
 	const struct options *options, const struct plan *plan, const struct run_report *report)
 {
+	if (report->detached && report->outcome.code == 0) {
+		show_detached(options, report);
+		return;
+	}
 	if (report->outcome.code == 0) {
 		message_note("done in %lld s: %zu files in %s",
 			(long long)(report->duration_ms / 1000), report->files, report->where);

@@ -151,16 +151,10 @@ static int cannot_create(const struct results *results, const char *what, struct
 		results->path, strerror(errno));
 }
 
-int results_begin(
-	struct results *results, const char *run, int *ret_log_fd, struct failure *failure)
+/* `how` is O_EXCL for a new log, O_TRUNC to begin it again. */
+static int open_partial(struct results *results, const char *partial, int how, int *ret_log_fd,
+	struct failure *failure)
 {
-	char *partial = partial_name(results, run);
-	if (mkdirat(results->parent_fd, partial, 0777) < 0) {
-		int rc = cannot_create(results, partial, failure);
-		free(partial);
-		return rc;
-	}
-	results->partial = partial;
 	results->partial_fd = openat(
 		results->parent_fd, partial, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (results->partial_fd < 0 ||
@@ -168,12 +162,49 @@ int results_begin(
 		return cannot_create(results, partial, failure);
 	}
 	int fd = openat(results->partial_fd, RESULTS_LOG,
-		O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_APPEND, 0666);
+		O_WRONLY | O_CREAT | how | O_CLOEXEC | O_NOFOLLOW | O_APPEND, 0666);
 	if (fd < 0 || fchown(fd, results->uid, results->gid) < 0) {
 		return cannot_create(results, RESULTS_LOG, failure);
 	}
 	*ret_log_fd = fd;
 	return 0;
+}
+
+static int begin(struct results *results, const char *run, bool resume, int *ret_log_fd,
+	struct failure *failure)
+{
+	char *partial = partial_name(results, run);
+	if (mkdirat(results->parent_fd, partial, 0777) < 0 && !(resume && errno == EEXIST)) {
+		int rc = cannot_create(results, partial, failure);
+		free(partial);
+		return rc;
+	}
+	results->partial = partial;
+	return open_partial(results, partial, resume ? O_TRUNC : O_EXCL, ret_log_fd, failure);
+}
+
+int results_begin(
+	struct results *results, const char *run, int *ret_log_fd, struct failure *failure)
+{
+	return begin(results, run, false, ret_log_fd, failure);
+}
+
+int results_resume(
+	struct results *results, const char *run, int *ret_log_fd, struct failure *failure)
+{
+	return begin(results, run, true, ret_log_fd, failure);
+}
+
+void results_leave(struct results *results)
+{
+	free(results->partial);
+	results->partial = NULL;
+}
+
+void results_discard(struct results *results, const char *run)
+{
+	autofree char *partial = partial_name(results, run);
+	(void)folder_remove(results->parent_fd, partial);
 }
 
 int results_add(

@@ -40,6 +40,17 @@ void results_paths(const struct results *results, const char *run, struct string
 int results_begin(
 	struct results *results, const char *run, int *ret_log_fd, struct failure *failure);
 
+/* Goes on with the gathering folder of a run that another berth left, or makes it anew; the log in
+ * it begins again. */
+int results_resume(
+	struct results *results, const char *run, int *ret_log_fd, struct failure *failure);
+
+/* The gathering folder stays when this berth ends. */
+void results_leave(struct results *results);
+
+/* Removes the gathering folder of a run that nobody goes on with. */
+void results_discard(struct results *results, const char *run);
+
 /* Adds a file of berth's own. */
 int results_add(
 	struct results *results, const char *name, const char *text, struct failure *failure);

@@ -1,23 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 #include "host-launcher/run.h"
 
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "host-launcher/alloc.h"
-#include "host-launcher/bundle.h"
-#include "host-launcher/cache_lock.h"
 #include "host-launcher/clock.h"
 #include "host-launcher/container.h"
+#include "host-launcher/downfall.h"
 #include "host-launcher/fetch.h"
 #include "host-launcher/message.h"
 #include "host-launcher/output.h"
+#include "host-launcher/run_prepare.h"
 #include "host-launcher/session.h"
+#include "host-launcher/shell.h"
 #include "host-launcher/signals.h"
-#include "host-launcher/source_upload.h"
+#include "host-launcher/terminal.h"
+
+enum {
+	SIGNALS_TO_LEAVE = 3,
+};
 
 struct run {
 	const struct run_request *request;
@@ -29,76 +33,8 @@ struct run {
 	struct outcome_facts facts;
 	struct unpack_result unpacked;
 	int fetch_code; /* why the results could not be fetched, or 0 */
+	bool clean;     /* container and volume are gone */
 };
-
-static int upload(struct run *run, struct failure *failure)
-{
-	const struct run_request *request = run->request;
-	struct buffer archive = { 0 };
-	autofree char *tags = gitinfo_tags(request->git);
-	struct bundle_request bundle = {
-		.assets = request->assets,
-		.git_tags = tags,
-		.git_log = request->git->log,
-		.env = &request->plan->env,
-		.init_extra = request->plan->init_extra,
-		.epoch_s = request->git->source_date_epoch_s,
-	};
-	int rc = bundle_make(&bundle, &archive, failure);
-	if (rc == 0) {
-		rc = container_upload(
-			request->engine, run->id, archive.data, archive.length, failure);
-	}
-	buffer_finish(&archive);
-	return rc;
-}
-
-static int send_source(struct run *run, struct failure *failure)
-{
-	const struct run_request *request = run->request;
-	return request->source->upload ? source_upload(request->engine, run->id, request->source,
-						 request->git->source_date_epoch_s, failure)
-				       : 0;
-}
-
-static int look_for_holder(
-	struct run *run, enum cache_lock_verdict *ret_verdict, struct failure *failure)
-{
-	const char *volume = run->request->plan->cache_volume;
-	autofree char *label = alloc_printf("%s=%s", PLAN_LABEL_CACHE, volume);
-	json_t *list;
-	if (container_list(run->request->engine, label, &list, failure) < 0) {
-		return -1;
-	}
-	const char *holder = NULL;
-	*ret_verdict = cache_lock_judge(list, run->id, &holder);
-	if (*ret_verdict != CACHE_LOCK_OURS) {
-		failure_fill(failure, EXIT_BUSY,
-			"the package cache %s is in use by another build (container %.12s): wait "
-			"for "
-			"it, or build with --cache OTHER or --cache none",
-			volume, holder);
-	}
-	json_decref(list);
-	return 0;
-}
-
-static int lock_cache(struct run *run, struct failure *failure)
-{
-	enum cache_lock_verdict verdict = CACHE_LOCK_OURS;
-	int64_t deadline_ms = clock_now_ms() + CACHE_LOCK_WAIT_MS;
-	struct pollfd signals = { .fd = run->signal_fd, .events = POLLIN };
-	if (!run->request->plan->cache_volume) {
-		return 0;
-	}
-	do {
-		if (look_for_holder(run, &verdict, failure) < 0) {
-			return -1;
-		}
-	} while (verdict == CACHE_LOCK_WAIT && clock_now_ms() < deadline_ms &&
-		 poll(&signals, 1, CACHE_LOCK_POLL_MS) == 0);
-	return verdict == CACHE_LOCK_OURS ? 0 : -1;
-}
 
 /* A signal that came before the container ran. */
 static int check_signal(struct run *run, struct failure *failure)
@@ -107,6 +43,7 @@ static int check_signal(struct run *run, struct failure *failure)
 	if (!signal) {
 		return 0;
 	}
+	run->facts.signal = signal;
 	return failure_set(failure, EXIT_SIGNAL_BASE + signal,
 		"stopped by signal %s before the build began", sigabbrev_np(signal));
 }
@@ -119,11 +56,19 @@ static int prepare(struct run *run, struct failure *failure)
 		return -1;
 	}
 	message_detail("created container %s (%.12s)", plan->container, run->id);
-	if (upload(run, failure) < 0 || send_source(run, failure) < 0 ||
-		lock_cache(run, failure) < 0) {
+	if (run_upload(run->request, run->id, failure) < 0 ||
+		run_send_source(run->request, run->id, failure) < 0 ||
+		run_lock_cache(run->request, run->id, run->signal_fd, failure) < 0) {
 		return -1;
 	}
 	return check_signal(run, failure);
+}
+
+/* The run of another berth is gone on with: its container is there, or was. */
+static int take_over(struct run *run)
+{
+	run->id = alloc_copy(run->request->plan->container);
+	return 0;
 }
 
 static int live(struct run *run, struct failure *failure)
@@ -132,6 +77,8 @@ static int live(struct run *run, struct failure *failure)
 	struct session_request session = {
 		.engine = run->request->engine,
 		.id = run->id,
+		.joining = run->request->joining,
+		.account = run->request->account,
 		.output = &run->output,
 		.stopper = &run->stopper,
 		.signal_fd = run->signal_fd,
@@ -225,40 +172,87 @@ static void publish(struct run *run)
 	report->files = run->unpacked.files;
 }
 
-/* Container and work volume, unless they are to stay. By name: an engine whose answer was lost may
- * have created them nevertheless. */
-static void clean_up(struct run *run, bool keep)
+/* By name: an engine whose answer was lost may have created them nevertheless. */
+static int remove_all(struct run *run, struct failure *failure)
 {
 	const struct run_request *request = run->request;
-	struct failure failure;
-	if (keep) {
-		return;
-	}
-	int rc = container_remove(request->engine, request->plan->container, &failure);
+	int rc = container_remove(request->engine, request->plan->container, failure);
 	if (rc == 0 && request->plan->work_volume) {
-		rc = container_remove_volume(request->engine, request->plan->work_volume, &failure);
+		rc = container_remove_volume(request->engine, request->plan->work_volume, failure);
 	}
+	return rc;
+}
+
+/* Container and work volume, unless they are to stay. Who cannot wait for that leaves them behind
+ * by the third signal of all. */
+static void clean_up(struct run *run, bool keep)
+{
+	const char *container = run->request->plan->container;
+	int signals = run->facts.signal != 0;
+	struct failure failure;
+	int rc = keep ? 0 : remove_all(run, &failure);
+	while (rc < 0 && signals_read(run->signal_fd) && ++signals < SIGNALS_TO_LEAVE) {
+		message_note("removing the container, another signal %s",
+			signals + 1 < SIGNALS_TO_LEAVE ? "does not help" : "leaves it behind");
+		rc = remove_all(run, &failure);
+	}
+	run->clean = rc == 0 && !keep;
 	if (rc < 0) {
 		message_failure(&failure);
-		message_warn("container %s may be left: docker rm -fv %s", request->plan->container,
-			request->plan->container);
+		message_warn("container %s may be left: berth gc, or docker rm -fv %s", container,
+			container);
 	}
 }
 
-static bool is_kept(const struct run *run)
+static bool has_failed(const struct run *run)
 {
 	const struct outcome_facts *facts = &run->facts;
-	bool failed = run->report->outcome.code != 0 && facts->ended && !facts->signal;
-	return facts->detached || (facts->ended && run->request->options->keep) ||
-	       (failed && strcmp(run->request->options->on_failure, "keep") == 0);
+	return run->report->outcome.code != 0 && facts->ended && !facts->signal;
 }
 
-static int run_in(struct run *run, struct failure *failure)
+/* Where nobody can use a shell, what it would be for is kept. */
+static bool is_kept(const struct run *run)
+{
+	const char *on_failure = run->request->options->on_failure;
+	bool wanted = strcmp(on_failure, "keep") == 0 ||
+		      (strcmp(on_failure, "shell") == 0 && !terminal_is_there());
+	bool keep = run->facts.ended && run->request->options->keep;
+	return run->facts.detached || keep || (has_failed(run) && wanted);
+}
+
+static void offer_shell(struct run *run)
+{
+	struct string_list usual = { 0 };
+	struct failure failure;
+	if (!has_failed(run) || strcmp(run->request->options->on_failure, "shell") != 0 ||
+		!terminal_is_there()) {
+		return;
+	}
+	message_note("%s; a shell in what it left, exit removes it", run->report->outcome.cause);
+	if (shell_after(run->request->engine, run->request->run, run->id, &usual, &failure) < 0) {
+		message_failure(&failure);
+	}
+}
+
+static int start_detached(struct run *run, struct failure *failure)
+{
+	if (container_start(run->request->engine, run->id, failure) < 0) {
+		return -1;
+	}
+	run->report->kept = true;
+	run->report->detached = true;
+	run->report->outcome = (struct outcome) { 0 };
+	results_leave(run->request->results);
+	return 0;
+}
+
+/* What is known of the end of a container becomes the end of the run. */
+static void conclude(struct run *run)
 {
 	struct run_report *report = run->report;
-	if (prepare(run, failure) < 0 || live(run, failure) < 0) {
-		clean_up(run, false);
-		return -1;
+	bool ours = run->facts.signal || run->facts.timed_out;
+	if (run->facts.ended && !ours && downfall_of_engine(run->request->engine, run->id)) {
+		run->facts.ended = false;
 	}
 	if (run->facts.ended) {
 		look_back(run);
@@ -272,16 +266,71 @@ static int run_in(struct run *run, struct failure *failure)
 	}
 	publish(run);
 	report->kept = is_kept(run);
-	clean_up(run, report->kept);
+	report->detached = run->facts.detached;
 	report->tail = run->output.tail;
+}
+
+static int run_in(struct run *run, struct failure *failure)
+{
+	const struct run_request *request = run->request;
+	bool detach = request->options->detach && !request->joining;
+	int rc = request->joining ? take_over(run) : prepare(run, failure);
+	if (rc == 0) {
+		rc = detach ? start_detached(run, failure) : live(run, failure);
+	}
+	if (rc < 0) {
+		/* A request that a signal broke off has that for a reason. */
+		(void)check_signal(run, failure);
+		/* Whoever could not join somebody's run does not end it. */
+		clean_up(run, request->joining);
+		return -1;
+	}
+	if (!detach) {
+		conclude(run);
+		offer_shell(run);
+		clean_up(run, run->report->kept);
+	}
 	return 0;
+}
+
+/* Others can find the run by its record from before there is anything of it until nothing is left.
+ */
+static void remember(const struct run_request *request)
+{
+	int rc = request->record ? record_write(request->record) : 0;
+	if (rc < 0) {
+		message_warn("cannot keep a record of this run: %s", strerror(-rc));
+	}
+}
+
+static void forget(const struct run *run, int rc)
+{
+	const struct run_request *request = run->request;
+	const struct run_report *report = run->report;
+	if (!request->record) {
+		return;
+	}
+	if (rc == 0 && report->kept) {
+		(void)record_set_state(
+			request->run, report->detached ? RECORD_DETACHED : RECORD_KEPT);
+	} else if (run->clean) {
+		record_remove(request->run);
+	}
+}
+
+static int begin_results(
+	const struct run_request *request, int *ret_log_fd, struct failure *failure)
+{
+	return request->joining
+		       ? results_resume(request->results, request->run, ret_log_fd, failure)
+		       : results_begin(request->results, request->run, ret_log_fd, failure);
 }
 
 int run_build(
 	const struct run_request *request, struct run_report *ret_report, struct failure *failure)
 {
 	struct run run = { .request = request, .report = ret_report, .signal_fd = -1 };
-	*ret_report = (struct run_report) { 0 };
+	*ret_report = (struct run_report) { .run = request->run };
 	int log_fd;
 	int rc = signals_open(&run.signal_fd);
 	if (rc < 0) {
@@ -289,12 +338,17 @@ int run_build(
 			failure, EXIT_INTERNAL, "cannot watch signals: %s", strerror(-rc));
 	}
 	int64_t start_ms = clock_now_ms();
-	rc = results_begin(request->results, request->run, &log_fd, failure);
+	rc = begin_results(request, &log_fd, failure);
 	if (rc == 0) {
+		remember(request);
 		output_init(&run.output, request->options->json ? STDERR_FILENO : STDOUT_FILENO,
 			log_fd);
+		run.output.phases = request->account ? &request->account->phases : NULL;
+		engine_set_interrupt(request->engine, run.signal_fd);
 		rc = run_in(&run, failure);
+		engine_set_interrupt(request->engine, -1);
 		output_finish(&run.output);
+		forget(&run, rc);
 	}
 	ret_report->duration_ms = clock_now_ms() - start_ms;
 	unpack_result_finish(&run.unpacked);

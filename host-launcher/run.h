@@ -6,9 +6,11 @@
  * unless it was asked for (--on-failure keep, a third signal) or the engine is gone.
  */
 
+#include "host-launcher/account.h"
 #include "host-launcher/engine.h"
 #include "host-launcher/outcome.h"
 #include "host-launcher/plan.h"
+#include "host-launcher/record.h"
 #include "host-launcher/results.h"
 #include "host-launcher/tail.h"
 
@@ -21,13 +23,18 @@ struct run_request {
 	const struct source *source;
 	struct results *results;
 	const char *run;
+	const struct record *record; /* to be kept of the run; NULL: none */
+	struct account *account;     /* what is measured goes there; NULL: nothing is */
+	bool joining; /* the run is another berth's that left it: only its end is still to come */
 };
 
 struct run_report {
+	const char *run; /* borrowed from the request */
 	struct outcome outcome;
-	char *where;  /* the folder of the results; NULL: none could be written */
-	size_t files; /* results of the build in it */
-	bool kept;    /* the container is still there */
+	char *where;   /* the folder of the results; NULL: none could be written */
+	size_t files;  /* results of the build in it */
+	bool kept;     /* the container is still there, */
+	bool detached; /* ... and may go on without us */
 	int64_t duration_ms;
 	struct tail tail;
 };

@@ -6,9 +6,10 @@
 
 #include "host-launcher/clock.h"
 #include "host-launcher/container.h"
+#include "host-launcher/log_feed.h"
 #include "host-launcher/message.h"
+#include "host-launcher/rejoin.h"
 #include "host-launcher/signals.h"
-#include "host-launcher/stream.h"
 
 enum {
 	IDLE_MS = 60 * 1000,
@@ -20,10 +21,11 @@ enum {
 struct session {
 	const struct session_request *request;
 	struct http *http;
-	struct http_call *attach;
+	struct log_feed feed;
 	struct http_call *wait;
-	struct stream stream;
-	bool garbled;
+	struct http_call *stats; /* or NULL */
+	bool over;               /* the container ended or is lost: `end` tells */
+	struct session_end end;
 	int64_t drain_until_ms; /* -1: the container still runs */
 };
 
@@ -52,49 +54,20 @@ static void act(struct session *session, enum stopper_action action)
 	}
 }
 
-static void on_frame(enum stream_source source, const char *data, size_t length, void *user)
-{
-	(void)source; /* both streams are one log */
-	output_add(user, data, length);
-}
-
-/* Takes from the attached stream what the output has room for. */
-static void move_log(struct session *session)
-{
-	struct output *output = session->request->output;
-	while (!output_full(output)) {
-		const char *data;
-		size_t length = http_call_peek(session->attach, &data);
-		if (length == 0) {
-			return;
-		}
-		length = length < OUTPUT_WINDOW ? length : OUTPUT_WINDOW;
-		if (!session->garbled &&
-			stream_feed(&session->stream, data, length, on_frame, output) < 0) {
-			session->garbled = true;
-			message_warn("the engine sent a log that makes no sense; the rest of it is "
-				     "lost");
-		}
-		http_call_consume(session->attach, length);
-		output_flush(output);
-	}
-}
-
 static void take_signals(struct session *session)
 {
 	struct stopper *stopper = session->request->stopper;
 	for (int signal; (signal = signals_read(session->request->signal_fd));) {
 		act(session, stopper_on_signal(stopper, signal, clock_now_ms()));
 	}
-	if (!http_call_done(session->wait)) {
+	if (!session->over) {
 		act(session, stopper_on_time(stopper, clock_now_ms()));
 	}
 }
 
 static bool log_is_through(const struct session *session)
 {
-	const char *data;
-	return http_call_done(session->attach) && http_call_peek(session->attach, &data) == 0 &&
+	return log_feed_ended(&session->feed) && log_feed_is_whole(&session->feed) &&
 	       !output_pending(session->request->output);
 }
 
@@ -105,11 +78,14 @@ static bool is_over(struct session *session)
 	if (session->request->stopper->stage == STOPPER_DETACHED) {
 		return true;
 	}
-	if (!http_call_done(session->wait)) {
+	if (!session->over) {
 		return false;
 	}
 	if (log_is_through(session)) {
 		return true;
+	}
+	if (!session->end.ended) {
+		return !output_pending(session->request->output);
 	}
 	if (session->drain_until_ms < 0) {
 		session->drain_until_ms = now_ms + DRAIN_MS;
@@ -121,30 +97,115 @@ static bool is_over(struct session *session)
 static int wait_ms(const struct session *session)
 {
 	int64_t now_ms = clock_now_ms();
-	int longest_ms = IDLE_MS;
+	int longest_ms = log_feed_wait_ms(&session->feed, now_ms, IDLE_MS);
 	if (session->drain_until_ms >= 0) {
 		int64_t left_ms = session->drain_until_ms - now_ms;
-		longest_ms = left_ms > 0 ? (int)left_ms : 0;
+		left_ms = left_ms > 0 ? left_ms : 0;
+		longest_ms = left_ms < longest_ms ? (int)left_ms : longest_ms;
 	}
 	return stopper_wait_ms(session->request->stopper, now_ms, longest_ms);
 }
 
-/* Waits for something to happen and deals with it. The log comes first: a request that was made
- * meanwhile has let some of it in already, and nothing would wake us up for that. */
-static int step(struct session *session)
+/* {"Error":null,"StatusCode":0}: only this is the end of a build. */
+static bool read_end(struct session *session)
+{
+	const char *body;
+	size_t length = http_call_peek(session->wait, &body);
+	json_auto_t *answer = json_loadb(body, length, 0, NULL);
+	const json_t *code = json_object_get(answer, "StatusCode");
+	const json_t *error = json_object_get(answer, "Error");
+	const char *text = json_string_value(json_object_get(error, "Message"));
+	if (text && *text) {
+		message_warn("the engine says of the container's end: %s", text);
+	}
+	if (!json_is_integer(code) || http_call_status(session->wait) >= 300) {
+		return false;
+	}
+	session->end = (struct session_end) {
+		.ended = true,
+		.exit_code = (int)json_integer_value(code),
+	};
+	return true;
+}
+
+/* The engine stopped waiting for the container before that ended. */
+static void rejoin(struct session *session)
+{
+	const struct session_request *request = session->request;
+	int code = 0;
+	message_warn("lost the connection to the container engine, looking for the build");
+	switch (rejoin_container(request->engine, request->id, request->signal_fd, &code)) {
+	case REJOIN_RUNNING:
+		message_note("the build goes on");
+		http_call_destroy(session->wait);
+		session->wait = container_wait_stopped(request->engine, request->id);
+		return;
+	case REJOIN_ENDED:
+		session->end = (struct session_end) { .ended = true, .exit_code = code };
+		break;
+	case REJOIN_STOPPED:
+		/* Nobody is there to be asked to stop it. */
+		stopper_give_up(request->stopper, signals_read(request->signal_fd));
+		break;
+	case REJOIN_LOST:
+	case REJOIN_AGAIN:
+		break;
+	}
+	session->over = true;
+}
+
+static void hear_of_end(struct session *session)
+{
+	if (!session->over && http_call_done(session->wait)) {
+		if (read_end(session)) {
+			session->over = true;
+		} else {
+			rejoin(session);
+		}
+	}
+	/* A log that ended as logs do, with the container, is not asked for again. */
+	bool missing = session->over ? session->end.ended && !log_feed_is_whole(&session->feed)
+				     : log_feed_ended(&session->feed);
+	if (missing) {
+		log_feed_tend(&session->feed, clock_now_ms());
+	}
+}
+
+static void measure(struct session *session)
+{
+	const char *data;
+	if (session->stats) {
+		size_t length = http_call_peek(session->stats, &data);
+		if (length && http_call_status(session->stats) == 200) {
+			samples_feed(
+				&session->request->account->samples, data, length, clock_now_ms());
+		}
+		http_call_consume(session->stats, length);
+	}
+}
+
+/* Deals with what came. The log before and after: whether it ended shows when all of it was taken,
+ * and a request that is made meanwhile lets more of it in, for which nothing would wake us up. */
+static void digest(struct session *session)
+{
+	take_signals(session);
+	measure(session);
+	log_feed_move(&session->feed);
+	hear_of_end(session);
+	log_feed_move(&session->feed);
+}
+
+/* Waits for something to happen. */
+static int listen_to_engine(struct session *session)
 {
 	struct output *output = session->request->output;
-	move_log(session);
 	struct curl_waitfd fds[2] = {
 		{ .fd = session->request->signal_fd, .events = CURL_WAIT_POLLIN },
 		{ .fd = output->fd, .events = CURL_WAIT_POLLOUT },
 	};
-	if (http_poll(session->http, fds, output_pending(output) ? 2 : 1, wait_ms(session)) < 0) {
-		return -1;
-	}
+	int rc = http_poll(session->http, fds, output_pending(output) ? 2 : 1, wait_ms(session));
 	output_flush(output);
-	take_signals(session);
-	return 0;
+	return rc;
 }
 
 static int await_answer(struct session *session, struct http_call *call, struct failure *failure)
@@ -154,15 +215,25 @@ static int await_answer(struct session *session, struct http_call *call, struct 
 		.refusal_code = EXIT_CANNOT_START,
 	};
 	int64_t deadline_ms = clock_now_ms() + HTTP_TIMEOUT_MS;
-	while (!http_call_answered(call) && !http_call_done(call)) {
+	/* Of a refusal all of the words. */
+	while (!http_call_done(call) &&
+		!(http_call_answered(call) && http_call_status(call) < 300)) {
+		struct curl_waitfd signals = {
+			.fd = session->request->signal_fd,
+			.events = CURL_WAIT_POLLIN,
+		};
 		int64_t left_ms = deadline_ms - clock_now_ms();
-		if (left_ms <= 0 || http_poll(session->http, NULL, 0, (int)left_ms) < 0) {
+		if (left_ms <= 0 || http_poll(session->http, &signals, 1, (int)left_ms) < 0) {
 			return failure_set(failure, EXIT_NO_ENGINE,
 				"the container engine did not attach to the container in time");
 		}
+		if (signals.revents) {
+			return failure_set(failure, EXIT_INTERNAL, "interrupted by a signal");
+		}
 	}
 	struct http_result result = http_call_result(call);
-	if (http_call_done(call) || result.status >= 400) {
+	bool early = http_call_done(call) && !session->request->joining;
+	if (early || result.curl_code != 0 || result.status >= 300) {
 		const char *body;
 		size_t length = http_call_peek(call, &body);
 		return engine_explain(
@@ -174,47 +245,35 @@ static int await_answer(struct session *session, struct http_call *call, struct 
 /* Until the engine listens on both channels: what happens before that would be missed. */
 static int await_both(struct session *session, struct failure *failure)
 {
-	if (!session->attach || !session->wait) {
+	if (!session->feed.call || !session->wait) {
 		return failure_set(failure, EXIT_INTERNAL, "cannot set up a request");
 	}
-	return await_answer(session, session->attach, failure) < 0
+	return await_answer(session, session->feed.call, failure) < 0
 		       ? -1
 		       : await_answer(session, session->wait, failure);
-}
-
-/* {"Error":null,"StatusCode":0}: only this is the end of a build. */
-static void read_end(const struct session *session, struct session_end *end)
-{
-	const char *body;
-	size_t length = http_call_peek(session->wait, &body);
-	json_auto_t *answer = json_loadb(body, length, 0, NULL);
-	const json_t *code = json_object_get(answer, "StatusCode");
-	const json_t *error = json_object_get(answer, "Error");
-	const char *text = json_string_value(json_object_get(error, "Message"));
-	if (text && *text) {
-		message_warn("the engine says of the container's end: %s", text);
-	}
-	*end = (struct session_end) {
-		.ended = http_call_done(session->wait) && json_is_integer(code),
-		.exit_code = (int)json_integer_value(code),
-	};
 }
 
 static int run(struct session *session, struct session_end *ret_end, struct failure *failure)
 {
 	const struct session_request *request = session->request;
 	if (await_both(session, failure) < 0 ||
-		container_start(request->engine, request->id, failure) < 0) {
+		(!request->joining && container_start(request->engine, request->id, failure) < 0)) {
 		return -1;
+	}
+	if (request->account) {
+		request->account->build_start_ms = clock_now_ms();
+		session->stats = container_stats(request->engine, request->id);
 	}
 	stopper_init(request->stopper, clock_now_ms(), request->build_timeout_ms,
 		request->stop_timeout_ms);
-	while (!is_over(session)) {
-		if (step(session) < 0) {
-			break;
-		}
+	do {
+		digest(session);
+	} while (!is_over(session) && listen_to_engine(session) == 0);
+	if (request->account) {
+		request->account->build_end_ms = clock_now_ms();
+		phases_end(&request->account->phases, request->account->build_end_ms);
 	}
-	read_end(session, ret_end);
+	*ret_end = session->end;
 	return 0;
 }
 
@@ -224,12 +283,15 @@ int session_run(
 	struct session session = {
 		.request = request,
 		.http = engine_http(request->engine),
-		.attach = container_attach(request->engine, request->id),
-		.wait = container_wait(request->engine, request->id),
 		.drain_until_ms = -1,
 	};
+	log_feed_init(
+		&session.feed, request->engine, request->id, request->joining, request->output);
+	session.wait = request->joining ? container_wait_stopped(request->engine, request->id)
+					: container_wait(request->engine, request->id);
 	int rc = run(&session, ret_end, failure);
-	http_call_destroy(session.attach);
+	log_feed_finish(&session.feed);
+	http_call_destroy(session.stats);
 	http_call_destroy(session.wait);
 	return rc;
 }

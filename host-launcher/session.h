@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "host-launcher/account.h"
 #include "host-launcher/engine.h"
 #include "host-launcher/output.h"
 #include "host-launcher/stopper.h"
@@ -16,8 +17,10 @@
 struct session_request {
 	struct engine *engine;
 	const char *id;
+	bool joining; /* it was started before: its log is told from the start */
 	struct output *output;
 	struct stopper *stopper;
+	struct account *account; /* what is measured goes there; NULL: nothing is */
 	int signal_fd;
 	int64_t build_timeout_ms;
 	int64_t stop_timeout_ms;

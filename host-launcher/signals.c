@@ -8,12 +8,24 @@
 
 int signals_open(int *ret_fd)
 {
+	return signals_open_with(0, ret_fd);
+}
+
+int signals_open_with(int extra, int *ret_fd)
+{
 	sigset_t set;
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGQUIT);
+	if (extra) {
+		sigaddset(&set, extra);
+	}
+	/* A signalfd would also tell of what nohup(1) wants ignored. */
+	struct sigaction hangup;
+	if (sigaction(SIGHUP, NULL, &hangup) < 0 || hangup.sa_handler != SIG_IGN) {
+		sigaddset(&set, SIGHUP);
+	}
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0) {
 		return -errno;
 	}

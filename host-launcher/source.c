@@ -183,6 +183,12 @@ int source_prepare(const struct gitinfo *git, enum source_how how, struct source
 	return 0;
 }
 
+void source_leave(struct source *source)
+{
+	free(source->scratch);
+	source->scratch = NULL;
+}
+
 void source_finish(struct source *source)
 {
 	scratch_remove(source->scratch);

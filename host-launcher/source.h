@@ -32,6 +32,9 @@ enum source_how {
 int source_prepare(const struct gitinfo *git, enum source_how how, struct source *ret_source,
 	struct failure *failure);
 
+/* The copy stays: a container that outlives us uses it. */
+void source_leave(struct source *source);
+
 /* Removes the copy. */
 void source_finish(struct source *source);
 

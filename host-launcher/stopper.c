@@ -79,3 +79,12 @@ int stopper_wait_ms(const struct stopper *stopper, int64_t now_ms, int longest_m
 	}
 	return left_ms < longest_ms ? (int)left_ms : longest_ms;
 }
+
+void stopper_give_up(struct stopper *stopper, int signal)
+{
+	if (!stopper->signal) {
+		stopper->signal = signal;
+	}
+	stopper->stage = STOPPER_DETACHED;
+	stopper->deadline_ms = -1;
+}

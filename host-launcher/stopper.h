@@ -49,3 +49,6 @@ enum stopper_action stopper_on_time(struct stopper *stopper, int64_t now_ms);
 
 /* Until the next deadline; `longest_ms` where there is none, or a later one. */
 int stopper_wait_ms(const struct stopper *stopper, int64_t now_ms, int longest_ms);
+
+/* A signal came while there is nobody to stop the build: it is left to itself at once. */
+void stopper_give_up(struct stopper *stopper, int signal);

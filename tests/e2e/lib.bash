@@ -11,6 +11,7 @@ work=$(mktemp -d)
 tests_run=0
 tests_failed=0
 engine_pid=
+engine_options=
 
 fail() {
 	echo "# $*"
@@ -67,15 +68,20 @@ engine_start() {
 	[ $# -gt 0 ] || set -- unshare -n
 	# shellcheck disable=SC2016 # for the inner shell
 	"$@" sh -c 'ip link set lo up && exec dockerd --data-root "$0/data" \
-		--exec-root "$0/exec" --pidfile "$0/pid" -H "$1"' "$data" "$DOCKER_HOST" \
+		--exec-root "$0/exec" --pidfile "$0/pid" -H "$1" $2' \
+		"$data" "$DOCKER_HOST" "$engine_options" \
 		>>"$work/engine.log" 2>&1 &
 	engine_pid=$!
 	await 60 docker version
 }
 
 engine_stop() {
-	[ -z "$engine_pid" ] || {
-		kill "$engine_pid" && wait "$engine_pid"
+	# A test may have started another one than we did.
+	local pid
+	pid=$(cat "$work/engine/pid" 2>/dev/null || echo "$engine_pid")
+	[ -z "$pid" ] || {
+		kill "$pid"
+		timeout 60 tail -s 0.1 --pid="$pid" -f /dev/null
 		engine_pid=
 	} 2>/dev/null
 	awk -v under="$work/" 'index($5, under) == 1 { print $5 }' /proc/self/mountinfo |

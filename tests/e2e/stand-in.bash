@@ -36,7 +36,8 @@ make_source() {
 }
 
 suite_setup() {
-	export HOME=$work
+	export HOME=$work BERTH_STATE=$work/state
+	mkdir -p "$BERTH_STATE/runs"
 	unset JENKINS_URL GIT_BRANCH GIT_LOCAL_BRANCH BRANCH_NAME CHANGE_BRANCH
 	cat >"$work/init.ini" <<-'END'
 		[init]
@@ -64,7 +65,7 @@ suite_setup() {
 suite_reset() {
 	docker ps -aq | xargs -r docker rm -fv
 	docker volume ls -q | xargs -r docker volume rm
-	rm -rf "$work"/artifacts* "$work"/*.partial-*
+	rm -rf "$work"/artifacts* "$work"/*.partial-* "$BERTH_STATE"/runs/*
 	git -C src checkout -qf main && git -C src clean -qfd
 } >/dev/null 2>&1
 

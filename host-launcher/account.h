@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * What is measured while berth works, for reports: times, phases, use of the machine.
+ */
+
+#include "host-launcher/phases.h"
+#include "host-launcher/samples.h"
+
+/* Times are of clock_now_ms() but for started_s; 0: that was not reached. */
+struct account {
+	int64_t started_s; /* seconds since 1970 */
+	int64_t started_ms;
+	int64_t build_start_ms;
+	int64_t build_end_ms;
+	int64_t ended_ms;
+	struct phases phases;
+	struct samples samples;
+};
+
+void account_begin(struct account *account);
+void account_end(struct account *account);
+void account_finish(struct account *account);

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#include "host-launcher/attach.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "host-launcher/alloc.h"
+#include "host-launcher/follow.h"
+#include "host-launcher/message.h"
+#include "host-launcher/report.h"
+#include "host-launcher/run.h"
+#include "host-launcher/runs.h"
+#include "host-launcher/scratch.h"
+
+/* With what the record of the run has of options, plan and results. */
+static int go_on(struct engine *engine, const struct options *given, const struct record *record,
+	struct failure *failure)
+{
+	struct results results;
+	if (!record->artifacts || !record->container ||
+		results_init(record->artifacts, &results, failure) < 0) {
+		return -1;
+	}
+	struct options options = *given;
+	options.on_failure = record->on_failure ? record->on_failure : options.on_failure;
+	options.stop_timeout_ms = record->stop_timeout_ms;
+	struct plan plan = {
+		.container = record->container,
+		.work_volume = record->work_volume,
+		.env = record->environment,
+	};
+	struct run_request request = {
+		.engine = engine,
+		.options = &options,
+		.plan = &plan,
+		.results = &results,
+		.run = record->run,
+		.record = record,
+		.joining = true,
+	};
+	struct run_report report;
+	int rc = run_build(&request, &report, failure);
+	if (rc == 0) {
+		report_show(&options, &plan, &report);
+		rc = report.outcome.code;
+		if (!report.kept && record->scratch) {
+			scratch_remove(alloc_copy(record->scratch));
+		}
+		run_report_finish(&report);
+	} else {
+		results_leave(&results);
+	}
+	results_finish(&results);
+	return rc;
+}
+
+static int take(struct engine *engine, const struct options *options, const struct run_entry *entry,
+	struct failure *failure)
+{
+	static char running[] = RECORD_RUNNING;
+	struct record record = entry->record;
+	autofree char *self = owner_self();
+	record.owner = self;
+	record.state = running;
+	message_note("going on with run %s: %s at %.12s", entry->run, entry->ref, entry->commit);
+	return go_on(engine, options, &record, failure);
+}
+
+static int attach(struct engine *engine, const struct options *options, struct failure *failure)
+{
+	struct run_entry_list list;
+	if (runs_collect(engine, &list, failure) < 0) {
+		return -1;
+	}
+	const struct run_entry *entry =
+		runs_find(&list, options->words.count ? options->words.items[0] : NULL, failure);
+	int rc = -1;
+	if (!entry) {
+		rc = -1;
+	} else if (!entry->id) {
+		failure_fill(failure, EXIT_USAGE, "the container of run %s is gone: berth rm %s",
+			entry->run, entry->run);
+	} else if (entry->recorded && strcmp(entry->record.state, RECORD_KEPT) == 0) {
+		failure_fill(failure, EXIT_USAGE,
+			"run %s ended and its results were fetched: berth logs %s, berth shell %s",
+			entry->run, entry->run, entry->run);
+	} else if (entry->owner == OWNER_ALIVE || !entry->recorded) {
+		message_note("another berth is at run %s: only its log is shown", entry->run);
+		rc = follow_to_end(engine, entry->id, failure);
+	} else {
+		rc = take(engine, options, entry, failure);
+	}
+	run_entry_list_finish(&list);
+	return rc;
+}
+
+int attach_command(const struct options *options, struct failure *failure)
+{
+	struct engine *engine;
+	if (engine_open(options->engine, &engine, failure) < 0) {
+		return -1;
+	}
+	int rc = attach(engine, options, failure);
+	engine_close(engine);
+	return rc;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * Whether a container that ended was taken down by its engine, which stops all containers before it
+ * stops itself and reports their ends meanwhile as if nothing were. The codes of such containers
+ * say nothing about their builds.
+ */
+
+#include <stdbool.h>
+
+#include "host-launcher/engine.h"
+
+enum {
+	/* An engine on its way down is gone by then; only who was signalled by others waits for it.
+	 */
+	DOWNFALL_MS = 5 * 1000,
+	DOWNFALL_POLL_MS = 200,
+};
+
+/* Whether the events of a container, a line of JSON each, tell of a signal. Pure. */
+bool downfall_was_signalled(const char *events, size_t length);
+
+/* To be asked when a container ended that nobody here had sent a signal. Blocks for the time above
+ * if somebody else had. */
+bool downfall_of_engine(struct engine *engine, const char *id);

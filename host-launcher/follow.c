@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+#include "host-launcher/follow.h"
+
+#include <curl/curl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host-launcher/container.h"
+#include "host-launcher/log_feed.h"
+
+enum {
+	IDLE_MS = 60 * 1000,
+};
+
+static int report(struct log_feed *feed, struct failure *failure)
+{
+	struct engine_request request = {
+		.purpose = "give the log",
+		.refusal_code = EXIT_ENGINE_LOST,
+	};
+	struct http_result result = http_call_result(feed->call);
+	if (result.curl_code != 0 || result.status >= 300) {
+		return engine_explain(feed->engine, &result, "", 0, &request, failure);
+	}
+	if (feed->output->stream_error) {
+		return failure_set(failure, EXIT_WRITE, "cannot pass the log on: %s",
+			strerror(feed->output->stream_error));
+	}
+	return 0;
+}
+
+int follow_log(struct engine *engine, const char *id, bool follow, struct failure *failure)
+{
+	struct output output;
+	output_init(&output, STDOUT_FILENO, -1);
+	struct log_feed feed = {
+		.engine = engine,
+		.id = id,
+		.output = &output,
+		.call = container_logs(engine, id, follow),
+		.retry_at_ms = -1,
+	};
+	int rc = feed.call ? 0 : failure_set(failure, EXIT_INTERNAL, "cannot set up a request");
+	while (rc == 0 && !output.broken && (!log_feed_ended(&feed) || output_pending(&output))) {
+		struct curl_waitfd out = { .fd = output.fd, .events = CURL_WAIT_POLLOUT };
+		bool pending = output_pending(&output);
+		if (http_poll(engine_http(engine), &out, pending, IDLE_MS) < 0) {
+			rc = failure_set(failure, EXIT_INTERNAL, "cannot wait for the engine");
+		}
+		log_feed_move(&feed);
+		output_flush(&output);
+	}
+	rc = rc == 0 ? report(&feed, failure) : rc;
+	log_feed_finish(&feed);
+	output_finish(&output);
+	return rc;
+}
+
+/* {"StatusCode":0} */
+static int read_code(struct http_call *wait, struct failure *failure)
+{
+	const char *body;
+	size_t length = http_call_peek(wait, &body);
+	json_auto_t *answer = json_loadb(body, length, 0, NULL);
+	const json_t *code = json_object_get(answer, "StatusCode");
+	if (!json_is_integer(code)) {
+		return failure_set(failure, EXIT_ENGINE_LOST,
+			"the engine does not tell with which code the build ended");
+	}
+	return (int)json_integer_value(code);
+}
+
+int follow_to_end(struct engine *engine, const char *id, struct failure *failure)
+{
+	struct http_call *wait = container_wait_stopped(engine, id);
+	int rc = wait ? follow_log(engine, id, true, failure)
+		      : failure_set(failure, EXIT_INTERNAL, "cannot set up a request");
+	while (rc == 0 && !http_call_done(wait)) {
+		rc = http_poll(engine_http(engine), NULL, 0, IDLE_MS);
+	}
+	if (rc == 0) {
+		rc = read_code(wait, failure);
+	}
+	http_call_destroy(wait);
+	return rc;
+}

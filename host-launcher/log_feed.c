@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+#include "host-launcher/log_feed.h"
+
+#include "host-launcher/container.h"
+#include "host-launcher/message.h"
+
+void log_feed_init(struct log_feed *feed, struct engine *engine, const char *id, bool from_record,
+	struct output *output)
+{
+	*feed = (struct log_feed) {
+		.engine = engine,
+		.id = id,
+		.output = output,
+		.call = from_record ? container_logs(engine, id, true)
+				    : container_attach(engine, id),
+		.retry_at_ms = -1,
+	};
+}
+
+void log_feed_finish(struct log_feed *feed)
+{
+	http_call_destroy(feed->call);
+	feed->call = NULL;
+}
+
+/* Both streams are one log; each is recorded in order, but not in which order they mix. */
+static void on_frame(enum stream_source source, const char *data, size_t length, void *user)
+{
+	struct log_feed *feed = user;
+	size_t known = length < feed->skip[source] ? length : (size_t)feed->skip[source];
+	feed->skip[source] -= known;
+	if (known < length) {
+		feed->passed[source] += length - known;
+		feed->tries = 0;
+		output_add(feed->output, data + known, length - known);
+	}
+}
+
+static bool is_good(const struct log_feed *feed)
+{
+	return http_call_status(feed->call) < 300 && !feed->garbled;
+}
+
+void log_feed_move(struct log_feed *feed)
+{
+	while (feed->call && !output_full(feed->output)) {
+		const char *data;
+		size_t length = http_call_peek(feed->call, &data);
+		if (length == 0) {
+			return;
+		}
+		length = length < OUTPUT_WINDOW ? length : OUTPUT_WINDOW;
+		if (is_good(feed) && stream_feed(&feed->stream, data, length, on_frame, feed) < 0) {
+			feed->garbled = true;
+			message_warn("the engine sent a log that makes no sense");
+		}
+		http_call_consume(feed->call, length);
+		output_flush(feed->output);
+	}
+}
+
+bool log_feed_ended(const struct log_feed *feed)
+{
+	const char *data;
+	if (feed->given_up || !feed->call) {
+		return true;
+	}
+	/* What follows nonsense is not waited for. */
+	return feed->garbled ||
+	       (http_call_done(feed->call) && http_call_peek(feed->call, &data) == 0);
+}
+
+bool log_feed_is_whole(const struct log_feed *feed)
+{
+	if (feed->given_up) {
+		return true;
+	}
+	return feed->call && is_good(feed) && http_call_result(feed->call).curl_code == 0 &&
+	       stream_at_boundary(&feed->stream);
+}
+
+static void give_up(struct log_feed *feed)
+{
+	feed->given_up = true;
+	feed->retry_at_ms = -1;
+	message_warn("the log is not whole: the engine does not give the rest of it");
+}
+
+static void follow_record(struct log_feed *feed)
+{
+	http_call_destroy(feed->call);
+	feed->call = container_logs(feed->engine, feed->id, true);
+	feed->stream = (struct stream) { 0 };
+	feed->garbled = false;
+	feed->retry_at_ms = -1;
+	for (size_t i = 0; i <= STREAM_SYSTEM_ERROR; i++) {
+		feed->skip[i] = feed->passed[i];
+	}
+}
+
+void log_feed_tend(struct log_feed *feed, int64_t now_ms)
+{
+	if (feed->given_up || !log_feed_ended(feed)) {
+		return;
+	}
+	if (feed->retry_at_ms < 0) {
+		feed->retry_at_ms = now_ms + LOG_FEED_DELAY_MS;
+	} else if (now_ms >= feed->retry_at_ms) {
+		if (feed->tries++ == LOG_FEED_TRIES) {
+			give_up(feed);
+			return;
+		}
+		message_detail("the stream of the log broke off, following the engine's record");
+		follow_record(feed);
+	}
+}
+
+int log_feed_wait_ms(const struct log_feed *feed, int64_t now_ms, int longest_ms)
+{
+	if (feed->retry_at_ms < 0 || feed->given_up) {
+		return longest_ms;
+	}
+	int64_t left_ms = feed->retry_at_ms - now_ms;
+	if (left_ms < 0) {
+		return 0;
+	}
+	return left_ms < longest_ms ? (int)left_ms : longest_ms;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * A container's log as it comes, across broken connections. It is attached to before the container
+ * starts; if that stream breaks or turns to nonsense, the engine's own record of the log is
+ * followed from its start, and what was passed on already is left out, by bytes: attached streams
+ * carry no times to go by.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "host-launcher/engine.h"
+#include "host-launcher/output.h"
+#include "host-launcher/stream.h"
+
+enum {
+	/* A stream also ends because the container does: its end is heard of before that. */
+	LOG_FEED_DELAY_MS = 1000,
+	/* Without a single new byte, so often in a row. */
+	LOG_FEED_TRIES = 5,
+};
+
+struct log_feed {
+	struct engine *engine;
+	const char *id;
+	struct output *output;
+	struct http_call *call;
+	struct stream stream;
+	bool garbled;
+	bool given_up;
+	uint64_t passed[STREAM_SYSTEM_ERROR + 1]; /* bytes of each source handed to `output` */
+	uint64_t skip[STREAM_SYSTEM_ERROR + 1];   /* still to come a second time */
+	unsigned tries;
+	int64_t retry_at_ms; /* -1: nothing is planned */
+};
+
+/* Attaches, or, `from_record`, follows the engine's record from the start; look at `call` for the
+ * answer. All pointers are borrowed. */
+void log_feed_init(struct log_feed *feed, struct engine *engine, const char *id, bool from_record,
+	struct output *output);
+void log_feed_finish(struct log_feed *feed);
+
+/* Takes what there is, as long as the output has room for it. */
+void log_feed_move(struct log_feed *feed);
+
+/* Whether nothing more comes of the current stream. */
+bool log_feed_ended(const struct log_feed *feed);
+
+/* Whether it ended as a log does: at the end of a frame and of a response, with nothing amiss. */
+bool log_feed_is_whole(const struct log_feed *feed);
+
+/* For a stream that ended although the container did not, or not as a log does: plans to follow the
+ * record, and does it when the time has come. Gives up, with a warning, when that leads nowhere. */
+void log_feed_tend(struct log_feed *feed, int64_t now_ms);
+
+/* Until log_feed_tend() has something to do; `longest_ms` where it has not. */
+int log_feed_wait_ms(const struct log_feed *feed, int64_t now_ms, int longest_ms);

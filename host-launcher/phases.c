@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+#include "host-launcher/phases.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host-launcher/alloc.h"
+
+/* What live-build itself calls the parts of `lb build`. */
+static const char *const stages[] = { "bootstrap", "chroot", "installer", "binary", "source" };
+
+/* Drops colours: ESC [ ... letter. */
+static void strip_colours(char *line)
+{
+	char *to = line;
+	for (const char *from = line; *from; from++) {
+		if (from[0] == '\033' && from[1] == '[') {
+			from += 2 + strspn(from + 2, "0123456789;");
+			if (!*from) {
+				break;
+			}
+			continue;
+		}
+		*to++ = *from;
+	}
+	*to = '\0';
+}
+
+/* "[2026-01-31 12:00:00] " at `text`; its length, or 0. */
+static size_t match_time(const char *text)
+{
+	static const char shape[] = "[dddd-dd-dd dd:dd:dd] ";
+	for (size_t i = 0; shape[i]; i++) {
+		bool fits = shape[i] == 'd' ? isdigit((unsigned char)text[i]) : text[i] == shape[i];
+		if (!fits) {
+			return 0;
+		}
+	}
+	return strlen(shape);
+}
+
+/* The text behind what begins a phase, or NULL. */
+static const char *find_begin(const char *line)
+{
+	static const char own[] = "berth: phase ";
+	for (const char *at = line; (at = strstr(at, "[")); at++) {
+		size_t length = match_time(at);
+		if (length && strncmp(at + length, "lb ", strlen("lb ")) == 0) {
+			return at + length + strlen("lb ");
+		}
+	}
+	const char *found = strstr(line, own);
+	return found ? found + strlen(own) : NULL;
+}
+
+/* The name, without blanks around it and with nothing that could steer a terminal. */
+static void copy_name(char to[PHASE_NAME_MAX], const char *from)
+{
+	size_t length = 0;
+	from += strspn(from, " ");
+	for (; *from && length + 1 < PHASE_NAME_MAX; from++) {
+		to[length++] = (char)((unsigned char)*from < 0x20 || *from == 0x7f ? '?' : *from);
+	}
+	while (length && to[length - 1] == ' ') {
+		length--;
+	}
+	to[length] = '\0';
+}
+
+static void follow_stage(struct phases *phases, const char *name)
+{
+	for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++) {
+		if (strcmp(stages[i], name) == 0) {
+			snprintf(phases->stage, sizeof(phases->stage), "%s", name);
+		}
+	}
+}
+
+static void take_line(struct phases *phases, int64_t now_ms)
+{
+	struct phase phase = { .start_ms = now_ms, .end_ms = now_ms };
+	strip_colours(phases->line);
+	const char *begin = find_begin(phases->line);
+	if (!begin || phases->count == PHASES_MAX) {
+		return;
+	}
+	copy_name(phase.name, begin);
+	if (!*phase.name) {
+		return;
+	}
+	phases_end(phases, now_ms);
+	follow_stage(phases, phase.name);
+	memcpy(phase.stage, phases->stage, sizeof(phase.stage));
+	phase.log_offset = phases->line_offset;
+	phases->items = alloc_resize(phases->items, phases->count + 1, sizeof(phase));
+	phases->items[phases->count++] = phase;
+}
+
+static void end_line(struct phases *phases, int64_t now_ms)
+{
+	phases->line[phases->line_length] = '\0';
+	take_line(phases, now_ms);
+	phases->line_length = 0;
+	phases->line_offset = phases->offset;
+}
+
+void phases_feed(struct phases *phases, const char *data, size_t length, int64_t now_ms)
+{
+	const char *end = data + length;
+	while (data < end) {
+		const char *newline = memchr(data, '\n', (size_t)(end - data));
+		size_t piece = (size_t)((newline ? newline : end) - data);
+		size_t room = PHASE_LINE_MAX - phases->line_length;
+		size_t kept = piece < room ? piece : room;
+		memcpy(phases->line + phases->line_length, data, kept);
+		phases->line_length += kept;
+		phases->offset += piece + (newline != NULL);
+		data += piece;
+		if (newline) {
+			end_line(phases, now_ms);
+			data++;
+		}
+	}
+}
+
+void phases_end(struct phases *phases, int64_t now_ms)
+{
+	if (phases->count) {
+		phases->items[phases->count - 1].end_ms = now_ms;
+	}
+}
+
+const struct phase *phases_current(const struct phases *phases)
+{
+	return phases->count ? &phases->items[phases->count - 1] : NULL;
+}
+
+void phases_finish(struct phases *phases)
+{
+	free(phases->items);
+	*phases = (struct phases) { 0 };
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * What a container that was created needs before it may start: berth's own files, and the package
+ * cache for itself.
+ */
+
+#include "host-launcher/run.h"
+
+/* Failure: EXIT_CANNOT_START. */
+int run_upload(const struct run_request *request, const char *id, struct failure *failure);
+
+/* The source, where the engine cannot mount it; see source_upload.h. */
+int run_send_source(const struct run_request *request, const char *id, struct failure *failure);
+
+/* Waits for a build that is about to give the cache up; a signal ends the wait and is left to be
+ * read. Failure: EXIT_BUSY, EXIT_API. */
+int run_lock_cache(
+	const struct run_request *request, const char *id, int signal_fd, struct failure *failure);

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+#include "host-launcher/runs_command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host-launcher/alloc.h"
+#include "host-launcher/container.h"
+#include "host-launcher/follow.h"
+#include "host-launcher/message.h"
+#include "host-launcher/plan.h"
+#include "host-launcher/results.h"
+#include "host-launcher/runs.h"
+#include "host-launcher/scratch.h"
+
+/* What each of the commands does with an engine and the runs in it. */
+typedef int runs_action(struct engine *engine, const struct options *options,
+	const struct run_entry_list *list, struct failure *failure);
+
+static int with_runs(const struct options *options, runs_action *action, struct failure *failure)
+{
+	struct engine *engine;
+	struct run_entry_list list;
+	if (engine_open(options->engine, &engine, failure) < 0) {
+		return -1;
+	}
+	int rc = runs_collect(engine, &list, failure);
+	if (rc == 0) {
+		rc = action(engine, options, &list, failure);
+		run_entry_list_finish(&list);
+	}
+	engine_close(engine);
+	return rc;
+}
+
+/* The run that the command's first word means, with a container. */
+static const struct run_entry *find_container(
+	const struct options *options, const struct run_entry_list *list, struct failure *failure)
+{
+	const struct run_entry *entry =
+		runs_find(list, options->words.count ? options->words.items[0] : NULL, failure);
+	if (entry && !entry->id) {
+		failure_fill(failure, EXIT_USAGE, "the container of run %s is gone", entry->run);
+		return NULL;
+	}
+	return entry;
+}
+
+static int show_logs(struct engine *engine, const struct options *options,
+	const struct run_entry_list *list, struct failure *failure)
+{
+	const struct run_entry *entry = find_container(options, list, failure);
+	return entry ? follow_log(engine, entry->id, options->follow, failure) : -1;
+}
+
+static int stop(struct engine *engine, const struct options *options,
+	const struct run_entry_list *list, struct failure *failure)
+{
+	const struct run_entry *entry = find_container(options, list, failure);
+	if (!entry || container_stop(engine, entry->id, options->stop_timeout_ms, failure) < 0) {
+		return -1;
+	}
+	message_note("run %s is stopped", entry->run);
+	return 0;
+}
+
+static void discard_results(const struct run_entry *entry)
+{
+	struct results results;
+	struct failure failure;
+	if (entry->recorded && entry->record.artifacts &&
+		results_init(entry->record.artifacts, &results, &failure) == 0) {
+		results_discard(&results, entry->run);
+		results_finish(&results);
+	}
+}
+
+/* Container, work volume, gathering folder and record. */
+static int remove_run(struct engine *engine, const struct run_entry *entry, int64_t grace_ms,
+	struct failure *failure)
+{
+	autofree char *volume = alloc_printf(PLAN_WORK_VOLUME "%s", entry->run);
+	if (entry->id && run_entry_is_active(entry) &&
+		/* Killed at once, apt-cacher-ng might leave a broken cache. */
+		container_stop(engine, entry->id, grace_ms, failure) < 0) {
+		return -1;
+	}
+	if (entry->id && container_remove(engine, entry->id, failure) < 0) {
+		return -1;
+	}
+	if (container_remove_volume(engine, volume, failure) < 0) {
+		return -1;
+	}
+	discard_results(entry);
+	if (entry->recorded && entry->record.scratch) {
+		scratch_remove(alloc_copy(entry->record.scratch));
+	}
+	record_remove(entry->run);
+	message_note("removed run %s", entry->run);
+	return 0;
+}
+
+static int check_removable(const struct run_entry *entry, struct failure *failure)
+{
+	if (entry->owner == OWNER_ALIVE) {
+		return failure_set(failure, EXIT_BUSY,
+			"another berth is at run %s: stop that one, or give --force", entry->run);
+	}
+	if (run_entry_is_active(entry)) {
+		return failure_set(failure, EXIT_BUSY,
+			"run %s goes on: berth stop %s, or give --force", entry->run, entry->run);
+	}
+	return 0;
+}
+
+static int remove_named(struct engine *engine, const struct options *options,
+	const struct run_entry_list *list, struct failure *failure)
+{
+	for (size_t i = 0; i < options->words.count; i++) {
+		const struct run_entry *entry = runs_find(list, options->words.items[i], failure);
+		if (!entry || (!options->force && check_removable(entry, failure) < 0) ||
+			remove_run(engine, entry, options->stop_timeout_ms, failure) < 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static const char *why_left(enum gc_verdict verdict)
+{
+	switch (verdict) {
+	case GC_REMOVE:
+		return "";
+	case GC_IN_USE:
+		return "a berth is at it";
+	case GC_WANTED:
+		return "it was detached or kept; --all removes it";
+	case GC_FOREIGN:
+		return "it is another machine's, or another container's; --all removes it";
+	}
+	return "";
+}
+
+static bool has_run(const struct run_entry_list *list, const char *run)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (strcmp(list->items[i].run, run) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Work volumes whose container is gone. The list was made before the volumes' was: a build that has
+ * just begun has a container by now, which holds its volume. */
+static int collect_volumes(struct engine *engine, const struct options *options,
+	const struct run_entry_list *list, struct failure *failure)
+{
+	json_auto_t *volumes = NULL;
+	if (container_list_volumes(engine, PLAN_LABEL_RUN, &volumes, failure) < 0) {
+		return -1;
+	}
+	size_t index;
+	const json_t *volume;
+	json_array_foreach(volumes, index, volume)
+	{
+		const char *name = json_string_value(json_object_get(volume, "Name"));
+		const json_t *labels = json_object_get(volume, "Labels");
+		const char *run = json_string_value(json_object_get(labels, PLAN_LABEL_RUN));
+		if (!name || !run || has_run(list, run)) {
+			continue;
+		}
+		if (options->dry_run) {
+			printf("would remove volume %s\n", name);
+		} else if (container_remove_volume(engine, name, failure) < 0) {
+			/* In use after all. */
+			message_detail("%s", failure->text);
+		} else {
+			message_note("removed volume %s", name);
+		}
+	}
+	return 0;
+}
+
+static int collect_garbage(struct engine *engine, const struct options *options,
+	const struct run_entry_list *list, struct failure *failure)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct run_entry *entry = &list->items[i];
+		enum gc_verdict verdict = runs_judge(entry, options->all);
+		if (verdict != GC_REMOVE) {
+			message_note("left run %s: %s", entry->run, why_left(verdict));
+		} else if (options->dry_run) {
+			printf("would remove run %s\n", entry->run);
+		} else if (remove_run(engine, entry, options->stop_timeout_ms, failure) < 0) {
+			return -1;
+		}
+	}
+	return collect_volumes(engine, options, list, failure);
+}
+
+int logs_command(const struct options *options, struct failure *failure)
+{
+	return with_runs(options, show_logs, failure);
+}
+
+int stop_command(const struct options *options, struct failure *failure)
+{
+	return with_runs(options, stop, failure);
+}
+
+int rm_command(const struct options *options, struct failure *failure)
+{
+	return with_runs(options, remove_named, failure);
+}
+
+int gc_command(const struct options *options, struct failure *failure)
+{
+	return with_runs(options, collect_garbage, failure);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * The terminal as a far shell needs it: every key goes through unchanged. The mode that it had
+ * comes back in any case but SIGKILL.
+ */
+
+#include <stdbool.h>
+
+/* Standard input and output are one. */
+bool terminal_is_there(void);
+
+/* Puts standard input's terminal into raw mode; terminal_restore() or the end of the process undoes
+ * it. Returns 0 or -errno. */
+int terminal_make_raw(void);
+
+/* Harmless when nothing is to be undone. */
+void terminal_restore(void);
+
+/* Rows and columns; 24 and 80 where nobody knows. */
+void terminal_size(unsigned *ret_rows, unsigned *ret_columns);

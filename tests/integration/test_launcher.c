@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+/* `berth build` with an engine that splits what it sends at every byte, breaks off and talks
+ * nonsense. */
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/integration/scene.h"
+
+#define ARGS(...) ((const char *const[]) { __VA_ARGS__, NULL })
+#define NONE      ((const char *const[]) { NULL })
+
+static struct scene scene;
+
+static void set_up(void)
+{
+	/* Not Criterion's time limit: its runner may hang with it. */
+	alarm(150);
+	scene_init(&scene);
+}
+
+static void tear_down(void)
+{
+	scene_finish(&scene);
+}
+
+TestSuite(launcher, .init = set_up, .fini = tear_down);
+
+static void build(const char *const *engine, int code)
+{
+	scene_engine(&scene, engine);
+	scene_start(&scene, NONE);
+	scene_end(&scene);
+	cr_assert_eq(scene.code, code, "ended with %d: %s", scene.code, scene.errors);
+}
+
+static bool says(const char *text)
+{
+	return strstr(scene.errors, text);
+}
+
+/* The container and its volume were removed. */
+static bool is_tidy(void)
+{
+	return strstr(scene.record, "DELETE /v1.41/containers/berth-") &&
+	       strstr(scene.record, "DELETE /v1.41/volumes/berth-work-");
+}
+
+Test(launcher, every_byte_apart_is_the_same_log)
+{
+	build(ARGS("split=1", "log=one\ntwo\nthree", "code=3"), 3);
+	cr_assert_str_eq(scene.output, "one\ntwo\nthree");
+	char *log = scene_read(&scene, "artifacts.failed/build.log");
+	cr_assert_str_eq(log, "one\ntwo\nthree");
+	free(log);
+	cr_assert(is_tidy());
+}
+
+Test(launcher, exit_codes_are_the_builds_own)
+{
+	build(ARGS("code=137", "log=x\n"), 137);
+	cr_assert(says("code 137"));
+}
+
+/* The log from where it broke, exactly once. */
+static void build_whole(const char *fault)
+{
+	char expected[600000] = "";
+	size_t length = 0;
+	for (int i = 1; i <= 60000; i++) {
+		length += (size_t)sprintf(expected + length, "%d\n", i);
+	}
+	build(ARGS("lines=60000", "single=1", fault), 0);
+	cr_assert_eq(strlen(scene.output), length, "%zu bytes instead of %zu: %s",
+		strlen(scene.output), length, scene.errors);
+	cr_assert(strcmp(scene.output, expected) == 0);
+	cr_assert(is_tidy());
+}
+
+Test(launcher, a_log_that_breaks_off_is_followed_from_there)
+{
+	build_whole("attach=break");
+}
+
+Test(launcher, a_log_that_breaks_off_inside_a_frame_is_followed_from_there)
+{
+	build_whole("attach=inside");
+}
+
+Test(launcher, nonsense_in_a_log_is_left_out)
+{
+	build_whole("attach=nonsense");
+	cr_assert(says("makes no sense"));
+}
+
+Test(launcher, a_log_that_stays_broken_is_said_to_be_and_the_code_counts)
+{
+	scene_engine(&scene, ARGS("log=abcdef", "attach=break", "logs=text!", "code=5", "hold=1"));
+	scene_start(&scene, NONE);
+	scene_await(&scene, "err", "the log is not whole");
+	cr_assert_eq(kill(scene.berth, SIGTERM), 0);
+	scene_end(&scene);
+	cr_assert_eq(scene.code, 143);
+	cr_assert_str_eq(scene.output, "abc");
+}
+
+Test(launcher, an_end_that_is_cut_off_is_asked_for_again)
+{
+	build(ARGS("wait=late-cut", "log=x\n", "code=9"), 9);
+	cr_assert(is_tidy());
+}
+
+Test(launcher, a_lost_wait_goes_on_waiting)
+{
+	build(ARGS("wait=late-hangup", "lines=10000", "code=4"), 4);
+	cr_assert(says("the build goes on") || says("looking for the build"), "%s", scene.errors);
+}
+
+Test(launcher, an_engine_that_goes_silent_is_74)
+{
+	build(ARGS("log=x\n", "attach=break", "wait=late-hangup", "gone=1"), 74);
+	cr_assert(says("lost the container engine during the build"));
+}
+
+/* Before the container runs: refused, told why, and cleaned up. */
+static void refuse(const char *fault, int code, const char *words)
+{
+	build(ARGS("log=x\n", fault), code);
+	cr_assert(says(words), "%s: %s", fault, scene.errors);
+	cr_assert_null(strstr(scene.errors, "\x01"), "control bytes");
+}
+
+Test(launcher, refusal_of_create_in_plain_text)
+{
+	refuse("create=text", 82, "plain words (HTTP 500)");
+	cr_assert(is_tidy(), "what an answer said may not be what was done");
+}
+
+Test(launcher, refusal_of_create_by_a_page)
+{
+	refuse("create=html", 82, "(HTTP 502)");
+	cr_assert_lt(strlen(scene.errors), 2000);
+}
+
+Test(launcher, create_without_an_id)
+{
+	refuse("create=empty", 71, "no ID");
+	cr_assert(is_tidy());
+}
+
+Test(launcher, create_of_another_type)
+{
+	refuse("create=string", 71, "no ID");
+}
+
+Test(launcher, create_that_hangs_up)
+{
+	refuse("create=hangup", 69, "lost the container engine");
+	cr_assert(is_tidy());
+}
+
+Test(launcher, create_with_garbage)
+{
+	refuse("create=garbage", 69, "lost the container engine");
+}
+
+Test(launcher, create_that_is_cut_off)
+{
+	refuse("create=cut", 69, "lost the container engine");
+	cr_assert(is_tidy());
+}
+
+Test(launcher, refusal_of_upload)
+{
+	refuse("upload=text", 82, "put berth's files into the container: plain words");
+	cr_assert(is_tidy());
+}
+
+Test(launcher, refusal_of_attach)
+{
+	refuse("attach=text", 82, "attach to the container: plain words");
+	cr_assert(is_tidy());
+}
+
+Test(launcher, refusal_of_wait)
+{
+	refuse("wait=html", 82, "(HTTP 502)");
+	cr_assert(is_tidy());
+}
+
+Test(launcher, refusal_of_start)
+{
+	refuse("start=text", 82, "start the container: plain words");
+	cr_assert(is_tidy());
+}
+
+Test(launcher, a_version_of_another_type)
+{
+	refuse("version=string", 71, "speaks API version unknown");
+}
+
+Test(launcher, results_that_are_cut_off_are_no_success)
+{
+	build(ARGS("log=x\n", "archive=half"), 78);
+	cr_assert(is_tidy());
+}
+
+Test(launcher, results_that_hang_up_are_no_success)
+{
+	build(ARGS("log=x\n", "archive=hangup"), 74);
+	cr_assert(is_tidy());
+}
+
+/* A signal while the engine does not answer is not kept waiting. */
+static void stop_during(const char *fault, const char *request)
+{
+	scene_engine(&scene, ARGS("log=x\n", fault));
+	scene_start(&scene, NONE);
+	scene_await(&scene, "record", request);
+	cr_assert_eq(kill(scene.berth, SIGINT), 0);
+	scene_end(&scene);
+	cr_assert_eq(scene.code, 130, "%d: %s", scene.code, scene.errors);
+	cr_assert(is_tidy(), "%s", scene.record);
+}
+
+Test(launcher, a_signal_while_the_container_is_created)
+{
+	stop_during("create=hang", "/containers/create");
+}
+
+Test(launcher, a_signal_while_files_are_uploaded)
+{
+	stop_during("upload=hang", "PUT ");
+}
+
+Test(launcher, a_signal_while_attaching)
+{
+	stop_during("attach=hang", "/attach");
+}
+
+Test(launcher, a_signal_while_starting)
+{
+	stop_during("start=hang", "/start");
+}
+
+Test(launcher, a_signal_while_results_are_fetched)
+{
+	stop_during("archive=hang", "GET /v1.41/containers/0123456789abcdef0123456789abcdef0123456"
+				    "789abcdef0123456789abcdef/archive");
+}
+
+Test(launcher, the_third_signal_does_not_wait_for_the_removal)
+{
+	scene_engine(&scene, ARGS("log=x\n", "remove=hang!"));
+	scene_start(&scene, NONE);
+	scene_await(&scene, "record", "DELETE ");
+	cr_assert_eq(kill(scene.berth, SIGTERM), 0);
+	scene_await(&scene, "err", "does not help");
+	cr_assert_eq(kill(scene.berth, SIGTERM), 0);
+	scene_await(&scene, "err", "leaves it behind");
+	cr_assert_eq(kill(scene.berth, SIGTERM), 0);
+	scene_end(&scene);
+	cr_assert_eq(scene.code, 0, "the build itself succeeded: %s", scene.errors);
+	cr_assert(says("may be left"));
+}
