@@ -103,6 +103,11 @@ static void check_commands(const struct service_config *service, struct conf_pro
 	} else if (!service->exec_start && !service->exec_stop) {
 		conf_problems_add(problems, CONF_ERROR, &service->place,
 			"[service:%s] has neither ExecStart= nor ExecStop=", service->name);
+	} else if (!service->exec_start && !service->remain_after_exit) {
+		conf_problems_add(problems, CONF_ERROR, &service->place,
+			"[service:%s] has no ExecStart=, which makes sense only with "
+			"RemainAfterExit=yes",
+			service->name);
 	} else if (service->type != SERVICE_ONESHOT && service->exec_start->next) {
 		conf_problems_add(problems, CONF_ERROR, &service->place,
 			"[service:%s] has more than one ExecStart= command: only Type=oneshot may",

@@ -11,6 +11,7 @@ struct prefixes {
 	bool own_argv0;
 	bool no_expansion;
 	bool full_privileges;
+	bool keep_user;
 };
 
 static const char *take_prefixes(const char *word, struct prefixes *ret)
@@ -28,8 +29,12 @@ static const char *take_prefixes(const char *word, struct prefixes *ret)
 			ret->no_expansion = true;
 			break;
 		case '+':
-		case '!':
 			ret->full_privileges = true;
+			break;
+		/* Two of them are for systems without ambient capabilities: no prefix here. */
+		case '!':
+			ret->keep_user = word[1] != '!';
+			word += word[1] == '!';
 			break;
 		default:
 			return word;
@@ -117,6 +122,7 @@ static int take_command(const struct directive_context *context, const struct di
 	command->ignore_failure = prefixes.ignore_failure;
 	command->no_expansion = prefixes.no_expansion;
 	command->full_privileges = prefixes.full_privileges;
+	command->keep_user = prefixes.keep_user;
 	r = take_arguments(context, directive, rest, prefixes.own_argv0, command);
 	if (r == 0) {
 		*ret_command = command;

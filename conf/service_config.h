@@ -75,7 +75,8 @@ struct exec_command {
 	struct conf_strings argv;
 	bool ignore_failure;  /* - */
 	bool no_expansion;    /* : */
-	bool full_privileges; /* + and ! */
+	bool full_privileges; /* + */
+	bool keep_user;       /* !: only User= and its kin are left out */
 };
 
 /* Where a standard stream comes from or goes to. */

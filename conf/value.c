@@ -302,6 +302,40 @@ static const struct signal_name signal_names[] = {
 	{ SIGSYS, "SIGSYS" },
 };
 
+static const char real_time_names[][sizeof("SIGRTMIN+30")] = {
+	"SIGRTMIN+0",
+	"SIGRTMIN+1",
+	"SIGRTMIN+2",
+	"SIGRTMIN+3",
+	"SIGRTMIN+4",
+	"SIGRTMIN+5",
+	"SIGRTMIN+6",
+	"SIGRTMIN+7",
+	"SIGRTMIN+8",
+	"SIGRTMIN+9",
+	"SIGRTMIN+10",
+	"SIGRTMIN+11",
+	"SIGRTMIN+12",
+	"SIGRTMIN+13",
+	"SIGRTMIN+14",
+	"SIGRTMIN+15",
+	"SIGRTMIN+16",
+	"SIGRTMIN+17",
+	"SIGRTMIN+18",
+	"SIGRTMIN+19",
+	"SIGRTMIN+20",
+	"SIGRTMIN+21",
+	"SIGRTMIN+22",
+	"SIGRTMIN+23",
+	"SIGRTMIN+24",
+	"SIGRTMIN+25",
+	"SIGRTMIN+26",
+	"SIGRTMIN+27",
+	"SIGRTMIN+28",
+	"SIGRTMIN+29",
+	"SIGRTMIN+30",
+};
+
 const char *conf_signal_name(int signal)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(signal_names); i++) {
@@ -309,7 +343,9 @@ const char *conf_signal_name(int signal)
 			return signal_names[i].name;
 		}
 	}
-	return signal >= SIGRTMIN && signal <= SIGRTMAX ? "SIGRTMIN+n" : "signal";
+	return signal >= SIGRTMIN && signal - SIGRTMIN < (int)ARRAY_SIZE(real_time_names)
+		       ? real_time_names[signal - SIGRTMIN]
+		       : "signal";
 }
 
 /* In any case. strncasecmp() comes in seven variants, which are 27 KiB. */

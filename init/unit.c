@@ -194,6 +194,7 @@ static pid_t spawn(struct unit *unit, const struct exec_command *command, enum s
 		.variables = epitaph.items,
 		.main_pid = role == SPAWN_MAIN ? 0 : unit->main_pid,
 		.cgroup_fd = unit->containment.cgroup_fd,
+		.cgroup_killed = unit->containment.cgroup_killed,
 	};
 	pid_t pid = spawn_process(&unit->manager->host, &request);
 	if (pid > 0) {

@@ -31,6 +31,7 @@ struct child {
 	const struct exec_context *exec;
 	int report_fd;
 	bool privileged; /* the + prefix: the user and what comes with it is left out */
+	bool keeps_user; /* so it is, or by the ! prefix */
 	struct credentials credentials;
 	char **environment;
 	struct conf_arena *arena;
@@ -73,11 +74,6 @@ static bool has_user(const struct exec_context *exec)
 	return exec->user || exec->group || exec->supplementary_groups.count;
 }
 
-static bool changes_user(const struct child *c)
-{
-	return !c->privileged && has_user(c->exec);
-}
-
 /* Before any other: only what is low is copied, and that does not grow with the services. */
 static void leave_descriptors(const struct child *c)
 {
@@ -112,7 +108,12 @@ static void make_private_mounts(const struct child *c)
 /* For a privileged command as well: the directories are those of the service. */
 static void resolve_user(struct child *c)
 {
+	const char *directory = c->exec->working_directory;
+
 	if (!has_user(c->exec)) {
+		if (directory && strcmp(directory, "~") == 0) {
+			credentials_of_self(&c->credentials);
+		}
 		return;
 	}
 	int r = credentials_resolve(c->exec, &c->credentials);
@@ -193,7 +194,7 @@ static void build_environment(struct child *c)
 {
 	const struct environment_source source = {
 		.inherited = c->host->environment,
-		.credentials = c->exec->user && !c->privileged ? &c->credentials : NULL,
+		.credentials = c->exec->user ? &c->credentials : NULL,
 		.notify_socket = c->request->notify_socket,
 		.watchdog_ms = c->request->watchdog_ms,
 		.pid_file = c->request->config->pid_file,
@@ -225,8 +226,9 @@ static void drop_privileges(const struct child *c)
 	struct step_place at = { 0 };
 
 	if (!c->privileged) {
-		check_at(c, privileges_drop(c->exec, changes_user(c) ? &c->credentials : NULL, &at),
-			&at);
+		bool changes = has_user(c->exec) && !c->keeps_user;
+
+		check_at(c, privileges_drop(c->exec, changes ? &c->credentials : NULL, &at), &at);
 	}
 }
 
@@ -339,6 +341,7 @@ void child_run(const struct spawn_host *host, const struct spawn_request *reques
 		.exec = &request->config->exec,
 		.report_fd = host->report_fd,
 		.privileged = is_privileged(request),
+		.keeps_user = is_privileged(request) || request->command->keep_user,
 	};
 
 	leave_descriptors(&c);

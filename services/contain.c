@@ -162,6 +162,7 @@ static void signal_cgroup(int fd, int signal)
 void contain_signal(struct containment *c, int signal)
 {
 	if (c->cgroup_fd >= 0) {
+		c->cgroup_killed |= signal == SIGKILL;
 		signal_cgroup(c->cgroup_fd, signal);
 		return;
 	}

@@ -24,6 +24,9 @@ struct containment_group {
 
 struct containment {
 	int cgroup_fd; /* the box, not owned; or -1 */
+	/* It was emptied by cgroup.kill. Linux 6.14, and many an older one that is kept up, take
+	 * who is born into such a cgroup by clone3(2) for one that was forked during the kill. */
+	bool cgroup_killed;
 	struct containment_group groups[CONTAIN_GROUPS];
 	size_t count;
 };

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool parse_id(const char *text, unsigned *ret_id)
 {
@@ -146,14 +147,15 @@ int credentials_resolve(const struct exec_context *exec, struct credentials *ret
 	struct credentials *c = ret_credentials;
 	int r = 0;
 
-	*c = (struct credentials) { 0 };
+	*c = (struct credentials) { .uid = getuid(), .gid = getgid() };
 	if (exec->user) {
 		r = resolve_user(exec->user, c);
 	}
 	if (r == 0 && exec->group) {
 		r = resolve_group(exec->group, &c->gid);
 	}
-	if (r == 0) {
+	/* As systemd has it: a group alone brings no others, nor does root's. */
+	if (r == 0 && exec->user && c->gid != 0) {
 		r = add_groups_of_user(c);
 	}
 	for (size_t i = 0; r == 0 && i < exec->supplementary_groups.count; i++) {
@@ -165,4 +167,12 @@ int credentials_resolve(const struct exec_context *exec, struct credentials *ret
 		}
 	}
 	return r;
+}
+
+void credentials_of_self(struct credentials *ret_credentials)
+{
+	*ret_credentials = (struct credentials) { 0 };
+	find_user(NULL, true, getuid(), ret_credentials);
+	ret_credentials->uid = getuid();
+	ret_credentials->gid = getgid();
 }

@@ -29,3 +29,6 @@ struct credentials {
 /* What User=, Group= and SupplementaryGroups= name. Returns 0, -ENOENT for an unknown user, -ESRCH
  * for an unknown group, or -E2BIG for more groups than fit. */
 int credentials_resolve(const struct exec_context *exec, struct credentials *ret_credentials);
+
+/* The user and group that the process has, with the home of a user that is known. */
+void credentials_of_self(struct credentials *ret_credentials);

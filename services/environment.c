@@ -53,12 +53,14 @@ static int set(struct list *list, char *assignment)
 	return 0;
 }
 
-static void unset(struct list *list, const char *name)
+/* By its name, or by NAME=VALUE if that is its value. */
+static void unset(struct list *list, const char *what)
 {
 	struct conf_strings *strings = &list->strings;
-	size_t at = find(list, name, strlen(name));
+	size_t length = name_length(what);
+	size_t at = find(list, what, length);
 
-	if (at < strings->count) {
+	if (at < strings->count && (!what[length] || strcmp(strings->items[at], what) == 0)) {
 		strings->items[at] = strings->items[--strings->count];
 		strings->items[strings->count] = NULL;
 	}

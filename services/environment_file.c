@@ -79,17 +79,22 @@ static size_t take_value(struct cursor *c, char *out)
 {
 	size_t length = 0;
 	size_t kept = 0; /* up to here blanks at the end stay: they were quoted */
+	bool plain = false;
 
-	while (more(c) && strchr(BLANKS, *c->at) && *c->at) {
-		c->at++;
-	}
 	while (more(c) && *c->at != '\n') {
 		char byte = *c->at++;
 
-		if (byte == '"' || byte == '\'') {
+		/* Quotes are such at the beginning and behind one another, else they are text. */
+		if (!plain && (byte == '"' || byte == '\'')) {
 			length += take_quoted(c, byte, out + length);
 			kept = length;
-		} else if (byte == '\\' && more(c)) {
+			continue;
+		}
+		if (!plain && byte && strchr(BLANKS, byte)) {
+			continue;
+		}
+		plain = true;
+		if (byte == '\\' && more(c)) {
 			byte = *c->at++;
 			if (byte != '\n') {
 				out[length++] = byte;

@@ -48,6 +48,9 @@ static pid_t fork_child(const struct spawn_host *host, const struct spawn_reques
 	if (request->cgroup_fd < 0) {
 		return fork();
 	}
+	if (request->cgroup_killed) {
+		return fork_and_move(host, request);
+	}
 	pid_t pid = fork_into(request->cgroup_fd);
 	if (pid < 0 && (errno == ENOSYS || errno == EPERM)) {
 		pid = fork_and_move(host, request);
@@ -70,7 +73,7 @@ static bool is_plain(const struct spawn_request *request)
 {
 	const struct exec_context *exec = &request->config->exec;
 
-	return !request->foreground && !exec->user && !exec->group &&
+	return !request->foreground && !request->cgroup_killed && !exec->user && !exec->group &&
 	       !exec->supplementary_groups.count && !exec->environment_files.count &&
 	       !exec->private_mounts && !exec->root_directory && !exec->ambient_capabilities &&
 	       exec->capability_bounding_set == EXEC_ALL_CAPABILITIES &&

@@ -65,6 +65,7 @@ struct spawn_request {
 	pid_t main_pid;            /* for control processes, or 0 */
 	unsigned shared_from; /* descriptors from here on are ours, not its; 0: none is shared */
 	int cgroup_fd;        /* the box it is born in (cgroup.h), or -1 */
+	bool cgroup_killed;   /* it has to move there (contain.h) */
 };
 
 /*

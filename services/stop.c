@@ -35,9 +35,11 @@ void stop_by_itself(struct step *step, const struct service_event *event)
 	enter_stop_by_itself(step);
 }
 
+/* The failure was to be put right by the restart; without that it is a service that was stopped. */
 void stop_waiting(struct step *step, const struct service_event *event)
 {
 	enter_dead(step);
+	step->service->state = SERVICE_DEAD;
 }
 
 /* Already on the way: only the time may have become shorter. */

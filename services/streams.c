@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 static int open_null(const struct spawn_host *host)
@@ -11,13 +12,25 @@ static int open_null(const struct spawn_host *host)
 				  : open("/dev/null", O_RDWR | O_CLOEXEC | O_NOCTTY);
 }
 
-static int open_file(const struct exec_stream *stream, bool input)
+/* Then the file is opened once for both, as systemd.exec(5) has it. */
+static bool is_same_file(const struct exec_stream *a, const struct exec_stream *b)
 {
-	int flags = O_CLOEXEC | O_NOCTTY | (input ? O_RDONLY : O_WRONLY | O_CREAT);
+	return a->path && a->kind == b->kind && strcmp(a->path, b->path) == 0;
+}
 
-	flags |= stream->kind == STREAM_APPEND ? O_APPEND : 0;
-	flags |= stream->kind == STREAM_TRUNCATE ? O_TRUNC : 0;
-	return open(stream->path, flags, 0644);
+static int open_file(const struct exec_context *exec, const struct exec_stream *stream)
+{
+	int access = O_WRONLY | O_CREAT;
+
+	if (stream == &exec->input) {
+		bool both =
+			is_same_file(stream, &exec->output) || is_same_file(stream, &exec->error);
+
+		access = both ? O_RDWR | O_CREAT : O_RDONLY;
+	}
+	access |= stream->kind == STREAM_APPEND ? O_APPEND : 0;
+	access |= stream->kind == STREAM_TRUNCATE ? O_TRUNC : 0;
+	return open(stream->path, access | O_CLOEXEC | O_NOCTTY, 0666);
 }
 
 static bool is_terminal(const struct exec_stream *stream)
@@ -57,9 +70,10 @@ static int open_tty(const struct spawn_host *host, const struct spawn_request *r
 		}
 		return target;
 	}
-	/* What is run beside the job cannot have its terminal. */
-	if (target == STDIN_FILENO && request->role != SPAWN_MAIN &&
-		streams_want_terminal(host, exec)) {
+	/* What is run beside the main process cannot have its terminal. */
+	bool beside = request->role != SPAWN_MAIN &&
+		      (request->main_pid > 0 || streams_want_terminal(host, exec));
+	if (target == STDIN_FILENO && beside) {
 		return open_null(host);
 	}
 	if (target == STDIN_FILENO) {
@@ -67,7 +81,7 @@ static int open_tty(const struct spawn_host *host, const struct spawn_request *r
 		errno = -fd;
 		return fd;
 	}
-	if (request->foreground || is_terminal(&exec->input)) {
+	if (request->foreground || (is_terminal(&exec->input) && !beside)) {
 		return dup2(STDIN_FILENO, target);
 	}
 	return open(terminal_path(exec), O_WRONLY | O_NOCTTY | O_CLOEXEC);
@@ -99,7 +113,10 @@ static int open_stream(const struct spawn_host *host, const struct spawn_request
 	case STREAM_FILE:
 	case STREAM_APPEND:
 	case STREAM_TRUNCATE:
-		fd = open_file(stream, target == STDIN_FILENO);
+		if (target != STDIN_FILENO && is_same_file(stream, &request->config->exec.input)) {
+			return dup2(STDIN_FILENO, target);
+		}
+		fd = open_file(&request->config->exec, stream);
 		break;
 	}
 	if (fd < 0 || fd == target) {
@@ -110,17 +127,18 @@ static int open_stream(const struct spawn_host *host, const struct spawn_request
 	return r;
 }
 
-/* systemd.exec(5): standard error goes where standard output goes unless told. */
+/* systemd.exec(5): standard error goes where standard output goes unless told otherwise, and if it
+ * is told to inherit. */
 static int open_error(const struct spawn_host *host, const struct spawn_request *request)
 {
 	const struct exec_stream *error = &request->config->exec.error;
+	const struct exec_stream *output = &request->config->exec.output;
 
-	if (error->kind != STREAM_DEFAULT) {
+	if (error->kind != STREAM_DEFAULT && error->kind != STREAM_INHERIT &&
+		!is_same_file(error, output)) {
 		return open_stream(host, request, error, error->kind, STDERR_FILENO);
 	}
-	return request->config->exec.output.kind == STREAM_INHERIT
-		       ? 0
-		       : dup2(STDOUT_FILENO, STDERR_FILENO);
+	return output->kind == STREAM_INHERIT ? 0 : dup2(STDOUT_FILENO, STDERR_FILENO);
 }
 
 int streams_open(

@@ -235,6 +235,22 @@ Test(contain, slow_stop_is_told_with_who_since_when_and_what_next)
 	boot_finish(&boot);
 }
 
+/* Linux kills who is born into a cgroup that was killed: see contain.h. */
+Test(contain, commands_run_after_a_kill)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot, "[init]\nTimeoutStopSec=9\n[service:b]\nTimeoutStopSec=1\n"
+			     "ExecStart=@/probe ignore:TERM event:up pause\n"
+			     "ExecStopPost=@/probe event:post\n");
+	boot_expect_event(&boot, "up");
+	boot_signal(&boot, SIGTERM);
+	boot_expect_event(&boot, "post");
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
 Test(contain, what_it_falls_back_to_is_said_once)
 {
 	struct boot boot;

@@ -40,7 +40,8 @@ static const char *joined(char *const *list)
 	return text;
 }
 
-static char *variables[] = { "ONE=one", "TWO=two words", "EMPTY=", "PATH=/bin", NULL };
+static char *variables[] = { "ONE=one", "TWO=two words", "EMPTY=", "PATH=/bin",
+	"QUOTED='a b' c\\d  \"e f\" g\\", NULL };
 
 static const char *expand(const char *second, const char *third)
 {
