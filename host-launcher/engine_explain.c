@@ -19,8 +19,7 @@ static int explain_connection(
 			engine_url(engine));
 	case ECONNREFUSED:
 		return failure_set(failure, EXIT_NO_ENGINE,
-			"no container engine answers at %s although its socket is there: start it "
-			"(systemctl start docker)",
+			"no container engine answers at %s: start it (systemctl start docker)",
 			engine_url(engine));
 	case EACCES:
 	case EPERM:
