@@ -17,6 +17,11 @@ bool service_is_up(enum service_state state)
 	return state >= SERVICE_CONDITION && state <= SERVICE_EXITED;
 }
 
+bool service_is_active(enum service_state state)
+{
+	return state == SERVICE_RUNNING || state == SERVICE_RELOAD || state == SERVICE_EXITED;
+}
+
 bool service_is_probed(const struct service *service)
 {
 	return service->state == SERVICE_START && service->config->ready_when && !service->probed;

@@ -166,6 +166,9 @@ bool service_is_up(enum service_state state);
 /* Which of SuccessAction= and FailureAction= is meant by how it is over. */
 const struct unit_end *service_end(const struct service *service);
 
+/* Started in full, and not on its way down: "active" or "reloading" to systemd. */
+bool service_is_active(enum service_state state);
+
 /* What ReadyWhen= asks for is waited for now. */
 bool service_is_probed(const struct service *service);
 

@@ -19,6 +19,12 @@ void stops_ask(struct supervisor *s, size_t index, size_t because_of, enum stop_
 	if (service_is_over(&s->services[index]) || (known && stop->purpose <= purpose)) {
 		return;
 	}
+	/* As with systemd's try-restart: who is still starting, as a oneshot is until its end, goes
+	 * on with that. */
+	if (purpose == STOP_TO_START_AGAIN && index != because_of &&
+		!service_is_active(s->services[index].state)) {
+		return;
+	}
 	stop->purpose = purpose;
 	if (purpose == STOP_TO_START_AGAIN) {
 		due_unsettle(s, index);

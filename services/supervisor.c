@@ -301,6 +301,7 @@ void supervisor_step(struct supervisor *s, size_t index, const struct service_ev
 		service_is_up(service->state) && stops_restart(s, index)) {
 		service->job_start_ms = now_ms; /* as those that were stopped for it see it */
 		due_unsettle(s, index);
+		service->job = service_is_active(service->state) ? JOB_DONE : JOB_WAITING;
 	}
 	conclude(s, index, now_ms);
 }

@@ -328,6 +328,34 @@ Test(supervisor, what_requires_it_is_restarted_along)
 	cr_expect(eq(int, exit_code(), 4));
 }
 
+Test(supervisor, what_requires_it_comes_back_behind_one_that_is_up_at_once)
+{
+	load("[service:a]\nRestart=always\n" RUN "[service:b]\nRequires=a\nAfter=a\n" RUN
+	     "[service:c]\nPartOf=a\n" RUN);
+	start_due(0);
+	tell("a", EVENT_MAIN_EXIT, EXIT(1), 10);
+	tell("a", EVENT_TIMEOUT, 0, 110);
+	expect_text(stop_due(110), "b c ");
+	tell("c", EVENT_MAIN_EXIT, KILLED(SIGTERM), 115);
+	expect_text(start_due(115), "c ");
+	tell("b", EVENT_MAIN_EXIT, KILLED(SIGTERM), 120);
+	expect_text(start_due(120), "b ");
+}
+
+/* Such as a build that goes on while its proxy is restarted. */
+Test(supervisor, a_oneshot_that_runs_is_not_restarted_along)
+{
+	load("[init]\nMain=m\n[service:a]\nRestart=always\n" RUN
+	     "[service:m]\nType=oneshot\nRequires=a\nAfter=a\n" RUN);
+	start_due(0);
+	tell("a", EVENT_MAIN_EXIT, EXIT(1), 10);
+	tell("a", EVENT_TIMEOUT, 0, 110);
+	expect_text(stop_due(110), "");
+	tell("m", EVENT_MAIN_EXIT, EXIT(2), 200);
+	expect_text(stop_due(200), "a ");
+	cr_expect(eq(int, exit_code(), 2));
+}
+
 Test(supervisor, what_requires_it_fails_if_it_does_not_come_back)
 {
 	load("[service:a]\nType=notify\nRestart=always\nStartLimitBurst=2\n" RUN
