@@ -11,7 +11,7 @@
 void stops_ask(
 	struct supervisor *supervisor, size_t index, size_t because_of, enum stop_purpose purpose);
 
-/* A service went down for good, asked to or not: those bound to it follow. */
+/* A service went down, asked to or not: those bound to it follow, for good. */
 void stops_follow(struct supervisor *supervisor, size_t index);
 
 /* A service is restarted by itself: those that stop with it are restarted along (systemd's

@@ -222,9 +222,6 @@ static void conclude(struct supervisor *s, size_t index, int64_t now_ms)
 	}
 	s->counted[index] = true;
 	s->active--;
-	if (s->cause == STOP_NONE) {
-		stops_follow(s, index);
-	}
 	pass_end_on(s, index);
 	act_on_end(s, index, now_ms);
 	supervisor_conclude(s, now_ms);
@@ -297,6 +294,9 @@ void supervisor_step(struct supervisor *s, size_t index, const struct service_ev
 	enum service_state before = service->state;
 
 	service_step(service, event, now_ms, actions);
+	if (s->cause == STOP_NONE && service_is_up(before) && !service_is_up(service->state)) {
+		stops_follow(s, index);
+	}
 	if (s->cause == STOP_NONE && before == SERVICE_AUTO_RESTART &&
 		service_is_up(service->state) && stops_restart(s, index)) {
 		service->job_start_ms = now_ms; /* as those that were stopped for it see it */

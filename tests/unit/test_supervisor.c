@@ -306,7 +306,7 @@ Test(supervisor, what_requires_it_is_restarted_along)
 {
 	load("[init]\nMain=c\n"
 	     "[service:a]\nType=notify\nRestart=always\n" RUN
-	     "[service:b]\nBindsTo=a\nAfter=a\n" RUN "[service:c]\nRequires=b\nAfter=b\n" RUN
+	     "[service:b]\nRequires=a\nAfter=a\n" RUN "[service:c]\nRequires=b\nAfter=b\n" RUN
 	     "[service:d]\nAfter=a\nWants=a\n" RUN);
 	start_due(0);
 	tell("a", EVENT_READY, 0, 1);
@@ -326,6 +326,19 @@ Test(supervisor, what_requires_it_is_restarted_along)
 	tell("c", EVENT_MAIN_EXIT, EXIT(4), 200);
 	expect_text(stop_due(200), "b d ");
 	cr_expect(eq(int, exit_code(), 4));
+}
+
+/* As systemd has it, unlike what requires it. */
+Test(supervisor, what_is_bound_does_not_come_back_with_it)
+{
+	load("[service:a]\nRestart=always\n" RUN "[service:b]\nBindsTo=a\nAfter=a\n" RUN);
+	start_due(0);
+	tell("a", EVENT_MAIN_EXIT, EXIT(1), 10);
+	expect_text(stop_due(10), "b ");
+	tell("b", EVENT_MAIN_EXIT, KILLED(SIGTERM), 20);
+	tell("a", EVENT_TIMEOUT, 0, 110);
+	expect_text(start_due(110), "");
+	expect_text(stop_due(110), "");
 }
 
 Test(supervisor, what_requires_it_comes_back_behind_one_that_is_up_at_once)
