@@ -70,6 +70,7 @@ void boot_init(struct boot *boot)
 	 * hangs. */
 	alarm(CASE_LIMIT_S);
 	memset(boot, 0, sizeof(*boot));
+	boot->poor_id = 100000U + (uid_t)getpid();
 	boot->log.fd = boot->events.fd = boot->pidfd = boot->terminal = -1;
 	snprintf(boot->directory, sizeof(boot->directory), "%s/boot.XXXXXX", temporary);
 	cr_assert(mkdtemp(boot->directory), "cannot make a directory in %s", temporary);
@@ -200,6 +201,7 @@ void boot_start(struct boot *boot, unsigned flags, const char *const arguments[]
 		.flags = flags,
 		.cwd = flags & BOOT_SCRATCH ? boot->directory : "/",
 		.own_cgroup = boot->own_cgroup,
+		.poor_id = boot->poor_id,
 		.descriptors = boot->descriptors,
 		.program = path_from("BERTH_INIT", BERTH_INIT),
 	};

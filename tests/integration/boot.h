@@ -14,7 +14,6 @@
 
 enum {
 	BOOT_DEADLINE_MS = 20000,
-	BOOT_POOR_ID = 54321,
 };
 
 enum boot_flag {
@@ -30,8 +29,8 @@ enum boot_flag {
 	BOOT_IGNORE_CHLD = 512, /* started with SIGCHLD ignored */
 	BOOT_SCRATCH = 1024,    /* started in the scratch directory, not in / */
 	BOOT_FULL = 2048,       /* stdout takes nothing: no space left on device */
-	BOOT_POOR = 4096,       /* as user BOOT_POOR_ID, who may have no further process for now */
-	BOOT_NO_FORK = 8192,    /* no memory for any process */
+	BOOT_POOR = 4096, /* as a user of the case alone, who may have no further process for now */
+	BOOT_NO_FORK = 8192,      /* no memory for any process */
 	BOOT_ODD_SIGNALS = 32768, /* TTOU, SEGV, INT ignored; TTIN, ILL, TERM blocked */
 	BOOT_SYS_RO = 16384,      /* /sys cannot be written, and no cgroup is to be seen there */
 };
@@ -55,6 +54,7 @@ struct boot {
 	int terminal;              /* with BOOT_TTY, our side of it */
 	bool stalled;              /* set: the log is not read before the end */
 	const char *name;          /* set: it is called by this one */
+	uid_t poor_id;             /* of BOOT_POOR: nobody else's processes count for its limit */
 	unsigned descriptors;      /* set: it may have no more than so many */
 	const char *own_cgroup;    /* set: it is put into this one, and sees no other of its kind */
 };

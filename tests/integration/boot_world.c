@@ -83,13 +83,13 @@ static void drop_capabilities(void)
 }
 
 /* A user of its own, for whom the limit of processes counts: none for now, but it may be raised. */
-static void become_poor(void)
+static void become_poor(uid_t id)
 {
 	const struct rlimit none = { 1, 1000 };
 
 	setgroups(0, NULL);
-	if (setrlimit(RLIMIT_NPROC, &none) < 0 || setresgid(BOOT_POOR_ID, BOOT_POOR_ID, -1) < 0 ||
-		setresuid(BOOT_POOR_ID, BOOT_POOR_ID, BOOT_POOR_ID) < 0) {
+	if (setrlimit(RLIMIT_NPROC, &none) < 0 || setresgid(id, id, -1) < 0 ||
+		setresuid(id, id, id) < 0) {
 		_exit(119);
 	}
 }
@@ -199,7 +199,7 @@ _Noreturn void boot_world_enter(const struct boot_launch *launch)
 		limit_descriptors(launch->descriptors);
 	}
 	if (launch->flags & BOOT_POOR) {
-		become_poor();
+		become_poor(launch->poor_id);
 	}
 	if (launch->flags & BOOT_NO_FORK) {
 		forbid_fork();

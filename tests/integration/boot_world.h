@@ -18,6 +18,7 @@ struct boot_launch {
 	const char *cwd;
 	const char *own_cgroup; /* or NULL */
 	unsigned descriptors;   /* how many it may have, or 0 */
+	uid_t poor_id;          /* of BOOT_POOR */
 	const char *program;
 	char *argv[BOOT_ARGUMENTS_MAX];
 };

@@ -44,8 +44,8 @@ static void allow_processes(const struct boot *boot, rlim_t count)
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		_exit(setresgid(BOOT_POOR_ID, BOOT_POOR_ID, BOOT_POOR_ID) < 0 ||
-			setresuid(BOOT_POOR_ID, BOOT_POOR_ID, BOOT_POOR_ID) < 0 ||
+		_exit(setresgid(boot->poor_id, boot->poor_id, boot->poor_id) < 0 ||
+			setresuid(boot->poor_id, boot->poor_id, boot->poor_id) < 0 ||
 			prlimit(boot->pid, RLIMIT_NPROC, &limit, NULL) < 0);
 	}
 	cr_assert(waitpid(pid, &status, 0) == pid && status == 0, "%x", (unsigned)status);
