@@ -57,9 +57,10 @@ Test(faults, fork_that_is_refused_is_told_once_and_tried_again)
 
 	start(&boot, BOOT_POOR,
 		"[init]\nMain=m\nResult=@/none\n"
-		"[service:m]\nType=oneshot\nAfter=a\nRequires=a\nExecStart=@/probe event:m exit:6\n"
+		"[service:m]\nType=oneshot\nAfter=a b\nRequires=a\nExecStart=@/probe event:m "
+		"exit:6\n"
 		"[service:a]\nType=notify\nExecStart=@/probe ready on:TERM:0 pause\n"
-		"[service:b]\nExecStart=@/probe event:b on:TERM:0 pause\n");
+		"[service:b]\nType=notify\nExecStart=@/probe event:b ready on:TERM:0 pause\n");
 	boot_expect_log(&boot, "cannot fork: Resource temporarily unavailable; trying again\n");
 	allow_processes(&boot, 1000);
 	boot_expect_event(&boot, "m");
