@@ -156,8 +156,8 @@ static int prepare(struct manager *m, struct exchange *x)
 	return r < 0 ? r : log_rearrange(&m->log, x->channel_count, x->channels);
 }
 
-/* Those that go on take their new place, the others leave. Ours is not to reason why they left
- * something behind (KillMode=process): it is nobody's now. */
+/* Those that go on take their new place, the others leave. What one of them left behind
+ * (KillMode=process) is nobody's from then on. */
 static void sort_units(struct manager *m, struct exchange *x)
 {
 	const struct conf_set *next = &m->reload.next;
