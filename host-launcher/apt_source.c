@@ -10,8 +10,6 @@
 #include "host-launcher/file.h"
 #include "host-launcher/process.h"
 
-#define KEYRING "/usr/share/keyrings/debian-archive-keyring.gpg"
-
 /* One index target: the fields of APT_SOURCE_FORMAT. */
 struct target {
 	char *created_by;
@@ -49,9 +47,9 @@ static void add_line(const char *targets, const char *codename, struct string_li
 	for (char *line; (line = strsep(&rest, "\n"));) {
 		struct target target;
 		if (split_target(line, &target) && is_wanted(&target, codename)) {
-			string_list_take(
-				lines, alloc_printf("deb [signed-by=" KEYRING "] %s %s main",
-					       target.uri, codename));
+			string_list_take(lines,
+				alloc_printf("deb [signed-by=" APT_SOURCE_KEYRING "] %s %s main",
+					target.uri, codename));
 			return;
 		}
 	}

@@ -10,6 +10,8 @@
 #include "host-launcher/failure.h"
 #include "host-launcher/words.h"
 
+#define APT_SOURCE_KEYRING "/usr/share/keyrings/debian-archive-keyring.gpg"
+
 struct apt_sources {
 	char *suite;              /* the release's codename, "bookworm" */
 	struct string_list lines; /* "deb [signed-by=...] URI SUITE main" */

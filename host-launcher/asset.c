@@ -81,6 +81,12 @@ char *asset_data_path(const char *name)
 	return alloc_printf("%s/%s", directory, name);
 }
 
+char *asset_probe_path(void)
+{
+	autofree char *lib = choose("BERTH_LIBDIR", "host-launcher", BERTH_LIBDIR, "berth-probe");
+	return alloc_printf("%s/berth-probe", lib);
+}
+
 /* Absolute, because the engine is told of it. */
 static int add(struct asset_list *assets, const char *source, const char *target, mode_t mode,
 	struct failure *failure)

@@ -30,5 +30,8 @@ int asset_find(const char *init_config, struct asset_list *ret_assets, struct fa
  * at. */
 char *asset_data_path(const char *name);
 
+/* Where berth-probe lies, likewise. */
+char *asset_probe_path(void);
+
 void asset_list_add(struct asset_list *assets, const char *source, const char *target, mode_t mode);
 void asset_list_finish(struct asset_list *assets);

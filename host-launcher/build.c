@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "host-launcher/build.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <time.h>
 
 #include "host-launcher/alloc.h"
@@ -18,12 +16,12 @@
 #include "host-launcher/report_files.h"
 #include "host-launcher/results.h"
 #include "host-launcher/run.h"
+#include "host-launcher/run_name.h"
 #include "host-launcher/source.h"
 
 enum {
 	/* Of uncommitted changes, so many are listed. */
 	CHANGES_SHOWN = 10,
-	RUN_BYTES = 5,
 };
 
 /* All that a build needs to know; owned. */
@@ -37,7 +35,7 @@ struct build {
 	struct engine *engine;
 	struct image image;
 	struct plan plan;
-	char run[2 * RUN_BYTES + 1];
+	char run[RUN_NAME_SIZE];
 	struct account account;
 	char *owner;
 	char *engine_url;
@@ -56,19 +54,6 @@ static void build_finish(struct build *build)
 	account_finish(&build->account);
 	free(build->owner);
 	free(build->engine_url);
-}
-
-static int name_run(struct build *build, struct failure *failure)
-{
-	unsigned char bytes[RUN_BYTES];
-	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes)) {
-		return failure_set(
-			failure, EXIT_INTERNAL, "cannot get random bytes: %s", strerror(errno));
-	}
-	for (size_t i = 0; i < sizeof(bytes); i++) {
-		snprintf(build->run + 2 * i, 3, "%02x", bytes[i]);
-	}
-	return 0;
 }
 
 /* What git does not have is not built: it is refused, or listed and ignored. */
@@ -163,7 +148,7 @@ static int make_plan(struct build *build, struct failure *failure)
 static int prepare(struct build *build, struct failure *failure)
 {
 	const struct options *options = build->options;
-	if (name_run(build, failure) < 0 ||
+	if (run_name_make(build->run, failure) < 0 ||
 		results_init(options->artifacts, &build->results, failure) < 0 ||
 		look_at_source(build, failure) < 0 ||
 		asset_find(options->init_config, &build->assets, failure) < 0 ||

@@ -6,6 +6,7 @@
 #include "host-launcher/build.h"
 #include "host-launcher/command.h"
 #include "host-launcher/config_command.h"
+#include "host-launcher/doctor_command.h"
 #include "host-launcher/gitinfo_command.h"
 #include "host-launcher/help.h"
 #include "host-launcher/image.h"
@@ -60,6 +61,8 @@ const struct command command_table[] = {
 		"remove what killed berths left", gc_command },
 	{ "shell", COMMAND_SHELL, 0, 1, true, "[RUN] [-- COMMAND...]",
 		"a shell where a build is, or was", shell_command },
+	{ "doctor", COMMAND_DOCTOR, 0, 1, false, "[SRC]",
+		"tell what keeps this machine from building", doctor_command },
 	{ "version", COMMAND_VERSION, 0, 0, false, "",
 		"print berth's version", version_command },
 	{ "help", COMMAND_HELP, 0, 0, false, "",

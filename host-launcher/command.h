@@ -30,7 +30,8 @@ enum command_bit {
 	COMMAND_GC = 1 << 13,
 	COMMAND_SHELL = 1 << 14,
 	COMMAND_CONFIG = 1 << 15,
-	COMMAND_ALL = (1 << 16) - 1,
+	COMMAND_DOCTOR = 1 << 16,
+	COMMAND_ALL = (1 << 17) - 1,
 };
 
 struct command {

@@ -116,7 +116,7 @@ static int check_disk(const char *root, struct failure *failure)
 	return 0;
 }
 
-int machine_check(struct engine *engine, const char *proxy_text, struct failure *failure)
+int machine_check_proxy(const char *proxy_text, struct failure *failure)
 {
 	struct proxy proxy;
 	if (proxy_parse(proxy_text, &proxy, failure) < 0) {
@@ -124,6 +124,12 @@ int machine_check(struct engine *engine, const char *proxy_text, struct failure 
 	}
 	int rc = proxy.url ? check_proxy(proxy.url, failure) : 0;
 	proxy_finish(&proxy);
+	return rc;
+}
+
+int machine_check(struct engine *engine, const char *proxy_text, struct failure *failure)
+{
+	int rc = machine_check_proxy(proxy_text, failure);
 	if (rc < 0 || !machine_is_local(engine_url(engine))) {
 		return rc;
 	}

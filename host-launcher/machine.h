@@ -17,6 +17,10 @@ bool machine_is_local(const char *engine_url);
 /* Memory that is free where the engine runs, in bytes; 0 where that is another machine. */
 uint64_t machine_free_memory(const char *engine_url);
 
+/* Whether the proxy that --proxy names answers; true where it names none. Blocks for some seconds
+ * per address. Returns 0, or -1: EXIT_RESOURCES, EXIT_USAGE. */
+int machine_check_proxy(const char *proxy_text, struct failure *failure);
+
 /* Checks what can be checked from here; warns where there may be too little. Blocks on the network
  * for some seconds at most. Returns 0, or -1: EXIT_RESOURCES, EXIT_USAGE. */
 int machine_check(struct engine *engine, const char *proxy_text, struct failure *failure);

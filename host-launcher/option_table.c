@@ -6,14 +6,15 @@
 enum {
 	ALL = COMMAND_ALL,
 	BUILD = COMMAND_BUILD,
-	GIT = COMMAND_BUILD | COMMAND_GITINFO,
+	GIT = COMMAND_BUILD | COMMAND_GITINFO | COMMAND_DOCTOR,
+	PLACE = COMMAND_BUILD | COMMAND_DOCTOR,
 };
 
 /* clang-format off */
 const struct option option_table[] = {
 	{ "build-command", 0, OPTION_TEXT, true, BUILD, AT(build_command), "CMD", NULL,
 		"run CMD by sh instead of live-build" },
-	{ "artifacts", 0, OPTION_TEXT, true, BUILD, AT(artifacts), "DIR", NULL,
+	{ "artifacts", 0, OPTION_TEXT, true, PLACE, AT(artifacts), "DIR", NULL,
 		"where the results go (default: artifacts)" },
 	{ "build-timeout", 0, OPTION_DURATION, true, BUILD, AT(build_timeout_ms), "TIME", NULL,
 		"give up after TIME, as in 90min (default: never)" },
@@ -21,7 +22,7 @@ const struct option option_table[] = {
 		"let a stopped build clean up for TIME (default: 60s)" },
 	{ "on-failure", 0, OPTION_CHOICE, true, BUILD, AT(on_failure), "WHAT", "remove|keep|shell",
 		"what becomes of a failed build's container" },
-	{ "proxy", 0, OPTION_TEXT, true, BUILD, AT(proxy), "builtin[+external=URL]|external=URL|none", NULL,
+	{ "proxy", 0, OPTION_TEXT, true, PLACE, AT(proxy), "builtin[+external=URL]|external=URL|none", NULL,
 		"how the build fetches packages (default: builtin)" },
 	{ "cache", 0, OPTION_TEXT, true, BUILD, AT(cache), "VOLUME|none", NULL,
 		"volume of the package cache (default: berth-apt-cache)" },
@@ -91,6 +92,8 @@ const struct option option_table[] = {
 		"print KEY=value lines for sh" },
 	{ "engine", 0, OPTION_TEXT, true, ALL, AT(engine), "URL", NULL,
 		"container engine: URL, docker, podman or context:NAME (default: as docker(1))" },
+	{ "no-probe", 0, OPTION_SWITCH, false, COMMAND_DOCTOR, AT(no_probe), NULL, NULL,
+		"start no container to see what it may do" },
 	{ "origin", 0, OPTION_SWITCH, false, COMMAND_CONFIG, AT(show_origin), NULL, NULL,
 		"tell where each value comes from" },
 	{ "config", 0, OPTION_TEXT, true, ALL, AT(config), "FILE", NULL,

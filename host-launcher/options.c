@@ -382,7 +382,8 @@ static int apply_flags(
 /* From what counts least to what counts most. */
 static int apply_all(struct options *options, const struct cursor *cursor, struct failure *failure)
 {
-	const unsigned of_source = COMMAND_BUILD | COMMAND_GITINFO | COMMAND_CONFIG;
+	const unsigned of_source =
+		COMMAND_BUILD | COMMAND_GITINFO | COMMAND_CONFIG | COMMAND_DOCTOR;
 	bool works = options->command && !find_flag(cursor, "help");
 	bool on_source = works && (options->command->bit & of_source);
 	if (works && read_own_files(options, cursor, failure) < 0) {

@@ -78,6 +78,8 @@ struct options {
 	char *base_branch;
 	char *git_ref;
 	bool no_merge_base;
+	/* doctor */
+	bool no_probe;
 	/* gitinfo */
 	bool env_format;
 	/* config */

@@ -35,6 +35,12 @@ static const char *const capabilities[] = {
 	"KILL",
 };
 
+const char *const *plan_capabilities(size_t *ret_count)
+{
+	*ret_count = sizeof(capabilities) / sizeof(capabilities[0]);
+	return capabilities;
+}
+
 /* NULL when one of the strings is not valid UTF-8; json_pack() passes that on. */
 static json_t *string_array(const char *const *strings, size_t count)
 {

@@ -64,4 +64,7 @@ struct plan {
 /* Returns 0 and a plan the caller finishes, or -1: EXIT_USAGE for options that make no sense. */
 int plan_make(const struct plan_input *input, struct plan *ret_plan, struct failure *failure);
 
+/* The capabilities that every build gets, without CAP_. */
+const char *const *plan_capabilities(size_t *ret_count);
+
 void plan_finish(struct plan *plan);
