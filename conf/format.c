@@ -135,7 +135,7 @@ static bool action_exit_status(FILE *out, const struct directive *directive, con
 
 static bool exit_statuses(FILE *out, const struct directive *directive, const void *field)
 {
-	const struct exit_status_set *set = field;
+	const struct exit_status_set *set = *(const struct exit_status_set *const *)field;
 	const char *blank = "";
 
 	for (int code = 0; code < 256; code++) {
@@ -165,14 +165,14 @@ static void limit_side(FILE *out, rlim_t value)
 
 static bool limit(FILE *out, const struct directive *directive, const void *field)
 {
-	const struct exec_limit *limit = field;
+	const struct exec_limit *limit = *(const struct exec_limit *const *)field;
 
-	if (limit->set) {
+	if (limit) {
 		limit_side(out, limit->limit.rlim_cur);
 		fputc(':', out);
 		limit_side(out, limit->limit.rlim_max);
 	}
-	return limit->set;
+	return limit != NULL;
 }
 
 static bool strings(FILE *out, const struct directive *directive, const void *field)
@@ -334,8 +334,8 @@ static bool processors(FILE *out, const struct directive *directive, const void 
 	const struct exec_context *exec = exec_of(directive, field);
 	const char *blank = "";
 
-	for (size_t i = 0; i < CPU_SETSIZE && exec->cpu_affinity_set; i++) {
-		if (CPU_ISSET(i, &exec->cpu_affinity)) {
+	for (size_t i = 0; exec->cpu_affinity && i < CPU_SETSIZE; i++) {
+		if (CPU_ISSET(i, exec->cpu_affinity)) {
 			fprintf(out, "%s%zu", blank, i);
 			blank = " ";
 		}

@@ -61,6 +61,10 @@ static void merge_sort(
 	}
 	merge_sort(items, order, spare, half);
 	merge_sort(items, order + half, spare, count - half);
+	/* Of two services it often is so. */
+	if (compare_keys(&items[order[half - 1]], &items[order[half]]) <= 0) {
+		return;
+	}
 	for (size_t i = 0; i < count; i++) {
 		bool from_left =
 			right == count || (left < half && compare_keys(&items[order[left]],

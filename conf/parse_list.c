@@ -166,8 +166,16 @@ int parse_directories(const struct directive_context *context, const struct dire
 static int add_exit_status(
 	const struct directive_context *context, const struct directive *directive, char *word)
 {
-	struct exit_status_set *set = field_of(context, directive);
+	struct exit_status_set **field = field_of(context, directive);
+	struct exit_status_set *set = *field;
 	int number;
+
+	if (!set) {
+		set = *field = conf_arena_alloc(&context->set->arena, sizeof(*set));
+	}
+	if (!set) {
+		return -ENOMEM;
+	}
 
 	if (conf_parse_exit_status(word, &number) == 0) {
 		set->codes[number / 8] |= (uint8_t)(1U << (number % 8));
@@ -185,8 +193,7 @@ int parse_exit_status_set(const struct directive_context *context,
 	const struct directive *directive, const char *value)
 {
 	if (!*value) {
-		*(struct exit_status_set *)field_of(context, directive) =
-			(struct exit_status_set) { 0 };
+		*(struct exit_status_set **)field_of(context, directive) = NULL;
 	}
 	return each_word(context, directive, value, add_exit_status);
 }

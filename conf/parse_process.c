@@ -36,8 +36,7 @@ int parse_cpu_affinity(const struct directive_context *context, const struct dir
 	cpu_set_t more;
 
 	if (!*value) {
-		exec->cpu_affinity_set = false;
-		CPU_ZERO(&exec->cpu_affinity);
+		exec->cpu_affinity = NULL;
 		return 0;
 	}
 	int r = conf_parse_cpu_list(value, &more);
@@ -45,8 +44,14 @@ int parse_cpu_affinity(const struct directive_context *context, const struct dir
 		return directive_complain(context, "%s=%s: %s, expected %s", directive->name, value,
 			r == -ERANGE ? "out of range" : "not understood", directive->doc);
 	}
-	CPU_OR(&exec->cpu_affinity, &exec->cpu_affinity, &more);
-	exec->cpu_affinity_set = true;
+	if (!exec->cpu_affinity) {
+		exec->cpu_affinity =
+			conf_arena_alloc(&context->set->arena, sizeof(*exec->cpu_affinity));
+	}
+	if (!exec->cpu_affinity) {
+		return -ENOMEM;
+	}
+	CPU_OR(exec->cpu_affinity, exec->cpu_affinity, &more);
 	return 0;
 }
 

@@ -269,13 +269,21 @@ int parse_signal(const struct directive_context *context, const struct directive
 int parse_limit(const struct directive_context *context, const struct directive *directive,
 	const char *value)
 {
-	struct exec_limit *field = field_of(context, directive);
+	const struct exec_limit **field = field_of(context, directive);
 	int resource = (int)(field - context->service->exec.limits);
-	int r = conf_parse_limit(value, resource, &field->limit);
+	struct exec_limit limit = { .nearest = context->imported };
+	int r = conf_parse_limit(value, resource, &limit.limit);
 
-	field->set = field->set || r == 0;
-	field->nearest = context->imported;
-	return refuse(context, directive, value, r);
+	if (r < 0) {
+		return refuse(context, directive, value, r);
+	}
+	struct exec_limit *kept = conf_arena_alloc(&context->set->arena, sizeof(*kept));
+	if (!kept) {
+		return -ENOMEM;
+	}
+	*kept = limit;
+	*field = kept;
+	return 0;
 }
 
 int parse_action_exit_status(const struct directive_context *context,

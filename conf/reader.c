@@ -27,9 +27,48 @@
 #define NAME_MAX_INI 49
 #define CHUNK_MAX    120
 
-/* What travels in place of the bytes that mean something to inih. */
-static const char plain_bytes[] = { ' ', '\t', ';', '#', ':', '[' };
-static const char safe_bytes[] = { 1, 2, 3, 4, 5, 6 };
+/* What travels in place of a byte that means something to inih, and back. */
+static char safe_byte(char plain)
+{
+	switch (plain) {
+	case ' ':
+		return 1;
+	case '\t':
+		return 2;
+	case ';':
+		return 3;
+	case '#':
+		return 4;
+	case ':':
+		return 5;
+	case '[':
+		return 6;
+	default:
+		return plain;
+	}
+}
+
+static char plain_byte(char safe)
+{
+	static const char plain_bytes[] = { '\0', ' ', '\t', ';', '#', ':', '[' };
+	size_t index = (unsigned char)safe;
+
+	return index < sizeof(plain_bytes) ? plain_bytes[index] : safe;
+}
+
+static void copy_safe(char *to, const char *plain, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		to[i] = safe_byte(plain[i]);
+	}
+}
+
+static void copy_plain(char *to, const char *safe, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		to[i] = plain_byte(safe[i]);
+	}
+}
 
 struct reader {
 	struct conf_problems *problems;
@@ -53,17 +92,6 @@ struct reader {
 	size_t assembled_length;
 };
 
-static void swap_bytes(char *text, size_t length, const char *from, const char *to)
-{
-	for (size_t i = 0; i < length; i++) {
-		const char *hit = memchr(from, text[i], sizeof(plain_bytes));
-
-		if (hit) {
-			text[i] = to[hit - from];
-		}
-	}
-}
-
 static void complain(struct reader *r, unsigned column, const char *text)
 {
 	r->place.column = column;
@@ -86,11 +114,16 @@ static bool read_physical(struct reader *r, const char **ret_line, size_t *ret_l
 	return true;
 }
 
+static bool is_blank(char byte)
+{
+	return byte == ' ' || byte == '\t';
+}
+
 static bool is_comment(const char *line, size_t length)
 {
 	size_t blanks = 0;
 
-	while (blanks < length && strchr(BLANKS, line[blanks])) {
+	while (blanks < length && is_blank(line[blanks])) {
 		blanks++;
 	}
 	return blanks < length && (line[blanks] == '#' || line[blanks] == ';');
@@ -200,7 +233,7 @@ static char *strip(char *text)
 {
 	text += strspn(text, BLANKS);
 	size_t length = strlen(text);
-	while (length && strchr(BLANKS, text[length - 1])) {
+	while (length && is_blank(text[length - 1])) {
 		length--;
 	}
 	text[length] = '\0';
@@ -277,14 +310,12 @@ static char *hand_over(struct reader *r, char *buffer, size_t size, bool first)
 
 	length = length < room - prefix ? length : room - prefix;
 	if (first) {
-		memcpy(buffer, r->key, prefix - 1);
-		swap_bytes(buffer, prefix - 1, plain_bytes, safe_bytes);
+		copy_safe(buffer, r->key, prefix - 1);
 		buffer[prefix - 1] = '=';
 	} else {
 		buffer[0] = ' ';
 	}
-	memcpy(buffer + prefix, r->chunk, length);
-	swap_bytes(buffer + prefix, length, plain_bytes, safe_bytes);
+	copy_safe(buffer + prefix, r->chunk, length);
 	buffer[prefix + length] = '\0';
 	r->chunk += length;
 	return buffer;
@@ -319,8 +350,7 @@ static int receive(void *user, const char *section, const char *key, const char 
 	struct reader *r = user;
 	size_t length = strlen(chunk);
 
-	memcpy(r->assembled + r->assembled_length, chunk, length);
-	swap_bytes(r->assembled + r->assembled_length, length, safe_bytes, plain_bytes);
+	copy_plain(r->assembled + r->assembled_length, chunk, length);
 	r->assembled_length += length;
 	r->assembled[r->assembled_length] = '\0';
 	if (*r->chunk || !r->sink->entry) {

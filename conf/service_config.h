@@ -119,7 +119,6 @@ struct exec_directory {
 };
 
 struct exec_limit {
-	bool set;
 	bool nearest; /* what may be had of it will do: it is of a packaged unit */
 	struct rlimit limit;
 };
@@ -145,7 +144,7 @@ struct exec_context {
 	struct conf_strings environment_files; /* a leading - allows a file to be missing */
 	struct conf_strings unset_environment;
 	mode_t umask;
-	struct exec_limit limits[RLIM_NLIMITS];
+	const struct exec_limit *limits[RLIM_NLIMITS]; /* NULL: as received */
 	bool nice_set;
 	int nice;
 	bool oom_score_adjust_set;
@@ -154,10 +153,9 @@ struct exec_context {
 	int cpu_policy;   /* SCHED_*, or EXEC_UNSET */
 	int cpu_priority; /* or EXEC_UNSET */
 	bool cpu_reset_on_fork;
-	bool cpu_affinity_set;
-	cpu_set_t cpu_affinity;
-	int io_class;    /* of ioprio_set(2), or EXEC_UNSET */
-	int io_priority; /* or EXEC_UNSET */
+	cpu_set_t *cpu_affinity; /* NULL: as received */
+	int io_class;            /* of ioprio_set(2), or EXEC_UNSET */
+	int io_priority;         /* or EXEC_UNSET */
 	uint64_t capability_bounding_set;
 	uint64_t ambient_capabilities;
 	enum sigpipe_choice ignore_sigpipe;
@@ -228,7 +226,7 @@ struct condition {
 /* "PathExists" and so on, for messages. */
 const char *conf_condition_name(enum condition_kind kind);
 
-/* A set of exit codes and signals. */
+/* A set of exit codes and signals; where there is a pointer to one, NULL is the empty one. */
 struct exit_status_set {
 	uint8_t codes[256 / 8];
 	uint64_t signals;
@@ -275,9 +273,9 @@ struct service_config {
 	int64_t restart_ms;
 	int64_t restart_steps;        /* 0: each wait is restart_ms */
 	int64_t restart_max_delay_ms; /* of the last step */
-	struct exit_status_set success_exit_status;
-	struct exit_status_set restart_prevent_exit_status;
-	struct exit_status_set restart_force_exit_status;
+	struct exit_status_set *success_exit_status;
+	struct exit_status_set *restart_prevent_exit_status;
+	struct exit_status_set *restart_force_exit_status;
 	int64_t timeout_start_ms;
 	bool timeout_start_set; /* oneshot services have no start time-out unless set */
 	int64_t timeout_stop_ms;

@@ -13,12 +13,12 @@
 
 bool exit_status_set_has_code(const struct exit_status_set *set, int code)
 {
-	return code >= 0 && code < 256 && (set->codes[code / 8] & (1U << (code % 8)));
+	return set && code >= 0 && code < 256 && (set->codes[code / 8] & (1U << (code % 8)));
 }
 
 bool exit_status_set_has_signal(const struct exit_status_set *set, int signal)
 {
-	return signal > 0 && signal <= 64 && (set->signals & (UINT64_C(1) << (signal - 1)));
+	return set && signal > 0 && signal <= 64 && (set->signals & (UINT64_C(1) << (signal - 1)));
 }
 
 bool exit_status_set_has(const struct exit_status_set *set, int wait_status)

@@ -184,7 +184,7 @@ static void set_priorities(const struct child *c)
 {
 	struct step_place at = { STEP_LIMITS, RLIMIT_NOFILE };
 
-	if (c->host->nofile_raised && !c->exec->limits[RLIMIT_NOFILE].set) {
+	if (c->host->nofile_raised && !c->exec->limits[RLIMIT_NOFILE]) {
 		check(c, STEP_LIMITS, setrlimit(RLIMIT_NOFILE, &c->host->nofile));
 	}
 	check_at(c, priorities_apply(c->exec, &at), &at);

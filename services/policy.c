@@ -8,7 +8,7 @@
 
 static bool is_clean_signal(const struct service_config *config, int signal, bool daemon)
 {
-	if (exit_status_set_has_signal(&config->success_exit_status, signal)) {
+	if (exit_status_set_has_signal(config->success_exit_status, signal)) {
 		return true;
 	}
 	return daemon &&
@@ -23,7 +23,7 @@ enum service_result policy_judge_exit(
 									      : RESULT_SIGNAL;
 	}
 	int code = WEXITSTATUS(wait_status);
-	if (code == 0 || exit_status_set_has_code(&config->success_exit_status, code)) {
+	if (code == 0 || exit_status_set_has_code(config->success_exit_status, code)) {
 		return RESULT_SUCCESS;
 	}
 	return RESULT_EXIT_CODE;
@@ -57,10 +57,10 @@ bool policy_wants_another_attempt(const struct service *service)
 
 	if (service->main_ended) {
 		if (exit_status_set_has(
-			    &config->restart_prevent_exit_status, service->main_status)) {
+			    config->restart_prevent_exit_status, service->main_status)) {
 			return false;
 		}
-		if (exit_status_set_has(&config->restart_force_exit_status, service->main_status)) {
+		if (exit_status_set_has(config->restart_force_exit_status, service->main_status)) {
 			return true;
 		}
 	}

@@ -48,7 +48,7 @@ static int set_limit(__rlimit_resource_t kind, const struct exec_limit *limit)
 static int set_limits(const struct exec_context *exec, struct step_place *at)
 {
 	for (int kind = 0; kind < RLIM_NLIMITS; kind++) {
-		if (exec->limits[kind].set && set_limit(kind, &exec->limits[kind]) < 0) {
+		if (exec->limits[kind] && set_limit(kind, exec->limits[kind]) < 0) {
 			*at = (struct step_place) { STEP_LIMITS, (size_t)kind };
 			return -errno;
 		}
@@ -129,9 +129,9 @@ int priorities_apply(const struct exec_context *exec, struct step_place *at)
 		*at = (struct step_place) { .step = STEP_CPU_SCHEDULING };
 		r = set_cpu_scheduling(exec);
 	}
-	if (r == 0 && exec->cpu_affinity_set) {
+	if (r == 0 && exec->cpu_affinity) {
 		*at = (struct step_place) { .step = STEP_CPU_AFFINITY };
-		r = sched_setaffinity(0, sizeof(exec->cpu_affinity), &exec->cpu_affinity) < 0
+		r = sched_setaffinity(0, sizeof(*exec->cpu_affinity), exec->cpu_affinity) < 0
 			    ? -errno
 			    : 0;
 	}

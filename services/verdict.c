@@ -16,7 +16,7 @@ static int code_of(int wait_status)
  * declare to be a success. */
 static int code_of_main_process(const struct service *service)
 {
-	const struct exit_status_set *declared = &service->config->success_exit_status;
+	const struct exit_status_set *declared = service->config->success_exit_status;
 	/* One that not even SIGKILL has ended yet. */
 	int status = service->main_alive ? SIGKILL : service->main_status;
 	bool success = WIFSIGNALED(status)

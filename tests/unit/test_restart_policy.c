@@ -116,9 +116,10 @@ Test(restart_policy, a_restart_that_is_asked_for_stops_and_starts_at_once)
 Test(restart_policy, an_exit_status_can_prevent_or_force_a_restart)
 {
 	config.restart = RESTART_ON_FAILURE;
-	config.restart_prevent_exit_status.codes[0] = 1 << 3;
-	config.restart_prevent_exit_status.signals = 1 << (SIGABRT - 1);
-	config.restart_force_exit_status.codes[0] = 1 << 0 | 1 << 3;
+	config.restart_prevent_exit_status =
+		&(struct exit_status_set) { .codes = { 1 << 3 }, .signals = 1 << (SIGABRT - 1) };
+	config.restart_force_exit_status =
+		&(struct exit_status_set) { .codes = { 1 << 0 | 1 << 3 } };
 	step(EVENT_START, 0, true, 0);
 	expect_text(step(EVENT_MAIN_EXIT, EXIT(0), true, 1), "-> auto-restart @101");
 	step(EVENT_TIMEOUT, 0, true, 101);
@@ -180,7 +181,7 @@ Test(policy, clean_exits_are_systemds)
 	cr_expect(eq(int, (int)policy_judge_exit(&config, EXIT(1), true), RESULT_EXIT_CODE));
 	cr_expect(eq(int, (int)policy_judge_exit(&config, KILLED(SIGTERM), true), RESULT_SUCCESS));
 	cr_expect(eq(int, (int)policy_judge_exit(&config, KILLED(SIGKILL), true), RESULT_SIGNAL));
-	config.success_exit_status.codes[0] |= 1 << 3;
+	config.success_exit_status = &(struct exit_status_set) { .codes = { 1 << 3 } };
 	cr_expect(eq(int, (int)policy_judge_exit(&config, EXIT(3), true), RESULT_SUCCESS));
 	cr_expect(eq(int, (int)policy_judge_exit(&config, KILLED(SIGTERM), false), RESULT_SIGNAL));
 }
