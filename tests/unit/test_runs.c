@@ -93,6 +93,7 @@ Test(runs, a_record_comes_back_as_it_was_written)
 	cr_assert_eq(read.started_s, 12345);
 	cr_assert_eq(read.stop_timeout_ms, 60000);
 	cr_assert_str_eq(env_list_get(&read.environment, "A"), "b\"c\nd");
+	record_finish(&read);
 	struct string_list names = { 0 };
 	record_list(&names);
 	cr_assert_eq(names.count, 1);
