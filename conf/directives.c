@@ -93,9 +93,10 @@ enum directive_status directive_status(const struct directive *directive)
 bool directive_is_list(const struct directive *directive)
 {
 	static directive_parser *const parsers[] = { parse_accepted, parse_capabilities,
-		parse_condition, parse_cpu_affinity, parse_dependency, parse_directories,
-		parse_environment, parse_environment_file, parse_exec, parse_exit_status_set,
-		parse_install, parse_pass_environment, parse_strings, parse_unit_path };
+		parse_condition, parse_coredump_filter, parse_cpu_affinity, parse_dependency,
+		parse_directories, parse_environment, parse_environment_file, parse_exec,
+		parse_exit_status_set, parse_input_data, parse_input_text, parse_install,
+		parse_pass_environment, parse_search_path, parse_strings, parse_unit_path };
 
 	for (size_t i = 0; i < COUNT(parsers); i++) {
 		if (directive->parse == parsers[i]) {

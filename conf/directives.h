@@ -98,6 +98,14 @@ directive_parser parse_working_directory;
 directive_parser parse_directories;
 directive_parser parse_dependency;
 directive_parser parse_condition;
+directive_parser parse_search_path;
+directive_parser parse_input_text;
+directive_parser parse_input_data;
+directive_parser parse_timer_slack;
+directive_parser parse_coredump_filter;
+directive_parser parse_secure_bits;
+directive_parser parse_personality;
+directive_parser parse_tty_size;
 directive_parser parse_main;
 directive_parser parse_unit_path;
 directive_parser parse_install;
@@ -108,6 +116,15 @@ struct enum_name {
 	const char *name;
 	int value;
 };
+
+/* The service's exec_extras, which the parser's directive needs; NULL without memory. */
+struct exec_extras *directive_extras(const struct directive_context *context);
+
+/* The names of CoredumpFilter= by the number of their bit, of SecureBits= by their value, of
+ * Personality= as personality(2) has them. */
+extern const struct enum_name directives_coredump_filters[];
+extern const struct enum_name directives_secure_bits[];
+extern const struct enum_name directives_personalities[];
 
 /* The bounds of parse_number. */
 struct value_range {

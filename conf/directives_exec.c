@@ -19,7 +19,6 @@
 #define NO_NUMA      "memory policies are not set"
 #define DYNAMIC_USER "there is no database of transient users, see User="
 #define REMOVE_IPC   "IPC objects are not looked after"
-#define NOT_DONE     "it is not set up for a service here"
 
 #define LIMIT(kind) EXEC(limits[kind])
 #define A_LIMIT     "a limit, SOFT:HARD, or infinity"
@@ -57,6 +56,10 @@ static const struct enum_name io_classes[] = {
 static const struct value_range cpu_priorities = { 0, 99 }, io_priorities = { 0, 7 };
 static const uint64_t all_capabilities = EXEC_ALL_CAPABILITIES, no_capabilities = 0;
 
+/* Where within struct exec_extras. */
+static const size_t tty_rows = offsetof(struct exec_extras, tty_rows),
+		    tty_columns = offsetof(struct exec_extras, tty_columns);
+
 static const struct directive directives[] = {
 	{ "Service", "AmbientCapabilities", parse_capabilities, EXEC(ambient_capabilities),
 		&no_capabilities, "" },
@@ -76,15 +79,20 @@ static const struct directive directives[] = {
 		NULL, A_MODE },
 	{ "Service", "CapabilityBoundingSet", parse_capabilities, EXEC(capability_bounding_set),
 		&all_capabilities, "" },
-	{ "Service", "ConfigurationDirectory", NULL, 0, NULL, NOT_DONE },
-	{ "Service", "ConfigurationDirectoryMode", NULL, 0, NULL, NOT_DONE },
-	{ "Service", "CoredumpFilter", NULL, 0, NULL, NOT_DONE },
+	{ "Service", "ConfigurationDirectory", parse_directories,
+		EXEC(directories[DIRECTORY_CONFIGURATION].names), NULL, DIRECTORIES },
+	{ "Service", "ConfigurationDirectoryMode", parse_mode,
+		EXEC(directories[DIRECTORY_CONFIGURATION].mode), NULL, A_MODE },
+	{ "Service", "CoredumpFilter", parse_coredump_filter, EXEC(extras), NULL,
+		"kinds of memory such as private-anonymous, default, all or a mask in "
+		"hexadecimal" },
 	{ "Service", "DynamicUser", NULL, 0, NULL, DYNAMIC_USER },
 	{ "Service", "Environment", parse_environment, EXEC(environment), NULL, "NAME=VALUE ..." },
 	{ "Service", "EnvironmentFile", parse_environment_file, EXEC(environment_files), NULL,
 		"an absolute path, - before it if it may be missing" },
 	{ "Service", "ExecPaths", NULL, 0, NULL, SANDBOX },
-	{ "Service", "ExecSearchPath", NULL, 0, NULL, NOT_DONE },
+	{ "Service", "ExecSearchPath", parse_search_path, EXEC(extras), NULL,
+		"absolute paths with colons between them" },
 	{ "Service", "ExtensionDirectories", NULL, 0, NULL, IMAGES },
 	{ "Service", "ExtensionImages", NULL, 0, NULL, IMAGES },
 	{ "Service", "Group", parse_string, EXEC(group), NULL, "a group's name or number" },
@@ -138,7 +146,7 @@ static const struct directive directives[] = {
 		"a number from -1000 to 1000" },
 	{ "Service", "PAMName", NULL, 0, NULL, NO_PAM },
 	{ "Service", "PassEnvironment", parse_pass_environment, 0, NULL, "names of variables" },
-	{ "Service", "Personality", NULL, 0, NULL, NOT_DONE },
+	{ "Service", "Personality", parse_personality, EXEC(extras), NULL, "" },
 	{ "Service", "PrivateDevices", NULL, 0, NULL, SANDBOX },
 	{ "Service", "PrivateIPC", NULL, 0, NULL, SANDBOX },
 	{ "Service", "PrivateMounts", parse_boolean, EXEC(private_mounts), NULL, A_BOOLEAN },
@@ -178,16 +186,18 @@ static const struct directive directives[] = {
 	{ "Service", "RuntimeDirectoryPreserve", parse_enum, EXEC(runtime_preserve), preserves,
 		"" },
 	{ "Service", "SELinuxContext", NULL, 0, NULL, SANDBOX },
-	{ "Service", "SecureBits", NULL, 0, NULL, NOT_DONE },
+	{ "Service", "SecureBits", parse_secure_bits, EXEC(extras), NULL,
+		"keep-caps, no-setuid-fixup or noroot, each with -locked behind it or not" },
 	{ "Service", "SetCredential", NULL, 0, NULL, CREDENTIALS },
 	{ "Service", "SetCredentialEncrypted", NULL, 0, NULL, CREDENTIALS },
 	{ "Service", "SmackProcessLabel", NULL, 0, NULL, SANDBOX },
 	{ "Service", "StandardError", parse_stream, EXEC(error), NULL,
 		"null, inherit, log, tty, file:PATH, append:PATH or truncate:PATH" },
 	{ "Service", "StandardInput", parse_stream, EXEC(input), NULL,
-		"null, inherit, tty, tty-force, tty-fail or file:PATH" },
-	{ "Service", "StandardInputData", NULL, 0, NULL, NOT_DONE },
-	{ "Service", "StandardInputText", NULL, 0, NULL, NOT_DONE },
+		"null, inherit, tty, tty-force, tty-fail, data or file:PATH" },
+	{ "Service", "StandardInputData", parse_input_data, EXEC(extras), NULL, "Base64" },
+	{ "Service", "StandardInputText", parse_input_text, EXEC(extras), NULL,
+		"a text, with C escapes" },
 	{ "Service", "StandardOutput", parse_stream, EXEC(output), NULL,
 		"null, inherit, log, tty, file:PATH, append:PATH or truncate:PATH" },
 	{ "Service", "StateDirectory", parse_directories, EXEC(directories[DIRECTORY_STATE].names),
@@ -204,15 +214,16 @@ static const struct directive directives[] = {
 	{ "Service", "SystemCallErrorNumber", NULL, 0, NULL, SANDBOX },
 	{ "Service", "SystemCallFilter", NULL, 0, NULL, SANDBOX },
 	{ "Service", "SystemCallLog", NULL, 0, NULL, SANDBOX },
-	{ "Service", "TTYColumns", NULL, 0, NULL, NOT_DONE },
+	{ "Service", "TTYColumns", parse_tty_size, EXEC(extras), &tty_columns, A_NUMBER },
 	{ "Service", "TTYPath", parse_path, EXEC(tty_path), NULL, A_PATH },
 	{ "Service", "TTYReset", parse_boolean, EXEC(tty_reset), NULL, A_BOOLEAN },
-	{ "Service", "TTYRows", NULL, 0, NULL, NOT_DONE },
+	{ "Service", "TTYRows", parse_tty_size, EXEC(extras), &tty_rows, A_NUMBER },
 	{ "Service", "TTYVHangup", parse_boolean, EXEC(tty_vhangup), NULL, A_BOOLEAN },
 	{ "Service", "TTYVTDisallocate", parse_accepted, 0, NULL, NO_VT },
 	{ "Service", "TemporaryFileSystem", NULL, 0, NULL, SANDBOX },
 	{ "Service", "TimeoutCleanSec", parse_accepted, 0, NULL, NO_CLEAN },
-	{ "Service", "TimerSlackNSec", NULL, 0, NULL, NOT_DONE },
+	{ "Service", "TimerSlackNSec", parse_timer_slack, EXEC(extras), NULL,
+		"a time span such as 50us, without a unit in nanoseconds" },
 	{ "Service", "UMask", parse_mode, EXEC(umask), NULL, A_MODE },
 	{ "Service", "UnsetEnvironment", parse_strings, EXEC(unset_environment), NULL,
 		"names of variables" },

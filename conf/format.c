@@ -5,13 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conf/format_extras.h"
 #include "conf/ready.h"
 #include "conf/value.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-/* Each formats the field of a directive, false if there is nothing in it. */
-typedef bool formatter(FILE *out, const struct directive *directive, const void *field);
 
 void conf_format_timespan(FILE *out, int64_t ms)
 {
@@ -197,6 +195,7 @@ static bool stream(FILE *out, const struct directive *directive, const void *fie
 		[STREAM_FILE] = "file:",
 		[STREAM_APPEND] = "append:",
 		[STREAM_TRUNCATE] = "truncate:",
+		[STREAM_DATA] = "data",
 	};
 	const struct exec_stream *stream = field;
 
@@ -400,6 +399,14 @@ static const struct {
 	{ parse_working_directory, working_directory },
 	{ parse_dependency, dependencies },
 	{ parse_condition, conditions },
+	{ parse_search_path, format_search_path },
+	{ parse_input_text, format_input_text },
+	{ parse_input_data, format_input_data },
+	{ parse_timer_slack, format_timer_slack },
+	{ parse_coredump_filter, format_coredump_filter },
+	{ parse_secure_bits, format_secure_bits },
+	{ parse_personality, format_personality },
+	{ parse_tty_size, format_tty_size },
 };
 
 bool conf_format(FILE *out, const struct directive *directive, const void *base)

@@ -239,6 +239,7 @@ static const struct {
 } stream_words[] = {
 	{ "null", STREAM_NULL, true, true },
 	{ "inherit", STREAM_INHERIT, true, true },
+	{ "data", STREAM_DATA, true, false },
 	{ "log", STREAM_LOG, false, true },
 	{ "tty", STREAM_TTY, true, true },
 	/* A terminal that another session has is not waited for, so these two are one. */

@@ -90,11 +90,34 @@ enum exec_stream_kind {
 	STREAM_FILE, /* from the start, without truncation */
 	STREAM_APPEND,
 	STREAM_TRUNCATE,
+	STREAM_DATA, /* as input: what the configuration itself has for it */
 };
 
 struct exec_stream {
 	enum exec_stream_kind kind;
-	const char *path; /* of the last three kinds */
+	const char *path; /* of the three kinds of files */
+};
+
+/* A piece of StandardInputText= or StandardInputData=. */
+struct exec_input {
+	struct exec_input *next;
+	size_t size;
+	char bytes[];
+};
+
+/* What few services have: kept apart, for there may be thousands without. */
+struct exec_extras {
+	struct conf_strings search_path;
+	struct exec_input *input;
+	struct exec_input **input_end; /* where the next one goes; NULL: there is none */
+	bool input_is_text;            /* all of it came from StandardInputText= */
+	int64_t timer_slack_ns;        /* or EXEC_UNSET */
+	bool coredump_filter_set;
+	uint32_t coredump_filter; /* core(5) */
+	unsigned secure_bits;     /* 0: as they are */
+	int personality;          /* of personality(2), or EXEC_UNSET */
+	int tty_rows;             /* or EXEC_UNSET */
+	int tty_columns;          /* or EXEC_UNSET */
 };
 
 /* RuntimeDirectory= and its kin: names below a fixed root. */
@@ -103,6 +126,7 @@ enum exec_directory_kind {
 	DIRECTORY_STATE,
 	DIRECTORY_CACHE,
 	DIRECTORY_LOGS,
+	DIRECTORY_CONFIGURATION,
 	DIRECTORY_KINDS,
 };
 
@@ -171,7 +195,8 @@ struct exec_context {
 	struct exec_stream error;
 	struct exec_directory directories[DIRECTORY_KINDS];
 	enum runtime_preserve runtime_preserve;
-	const char *log_name; /* SyslogIdentifier=; NULL: the service's name */
+	const char *log_name;       /* SyslogIdentifier=; NULL: the service's name */
+	struct exec_extras *extras; /* NULL: none of it */
 };
 
 /* After=, Before=, Wants= and so on, each name with the place that asked for it. */

@@ -90,14 +90,14 @@ int conf_parse_mode(const char *text, mode_t *ret_mode)
 
 struct time_unit {
 	const char *name;
-	int64_t us;
+	int64_t us; /* 0: a nanosecond, where those count */
 };
 
-#define SECOND INT64_C(1000000)
-#define MINUTE (60 * SECOND)
-#define HOUR   (60 * MINUTE)
-#define DAY    (24 * HOUR)
-#define US_MAX (INT64_MAX / 4)
+#define SECOND   INT64_C(1000000)
+#define MINUTE   (60 * SECOND)
+#define HOUR     (60 * MINUTE)
+#define DAY      (24 * HOUR)
+#define SPAN_MAX (INT64_MAX / 4)
 
 /* systemd.time(7), "Parsing Time Spans". A month is 30.44 days, a year 365.25. */
 static const struct time_unit time_units[] = {
@@ -131,6 +131,8 @@ static const struct time_unit time_units[] = {
 	{ "years", 31557600 * SECOND },
 	{ "year", 31557600 * SECOND },
 	{ "y", 31557600 * SECOND },
+	{ "nsec", 0 },
+	{ "ns", 0 },
 };
 
 /* NULL: none that is known; `fallback` where there is none. */
@@ -162,7 +164,7 @@ static int take_decimal(const char **text, int64_t *ret_number, const char **ret
 	const char *at = *text;
 
 	for (; isdigit((unsigned char)*at); at++) {
-		if (number > US_MAX / 10 - 1) {
+		if (number > SPAN_MAX / 10 - 1) {
 			return -ERANGE;
 		}
 		number = number * 10 + (*at - '0');
@@ -184,22 +186,24 @@ static int take_decimal(const char **text, int64_t *ret_number, const char **ret
 }
 
 /* Digit by digit, each of a tenth of the weight of the one before. */
-static int64_t fraction_of(const char *digits, int64_t unit_us)
+static int64_t fraction_of(const char *digits, int64_t unit)
 {
-	int64_t sum_us = 0;
+	int64_t sum = 0;
 
-	for (unit_us /= 10; isdigit((unsigned char)*digits); digits++, unit_us /= 10) {
-		sum_us += unit_us * (*digits - '0');
+	for (unit /= 10; isdigit((unsigned char)*digits); digits++, unit /= 10) {
+		sum += unit * (*digits - '0');
 	}
-	return sum_us;
+	return sum;
 }
 
-/* One "3.5s"; advances `*text` behind it and adds to `*sum_us`. */
-static int take_span(const char **text, const struct time_unit *fallback, int64_t *sum_us)
+/* One "3.5s"; advances `*text` behind it and adds to `*sum`, of which `scale` make a microsecond.
+ */
+static int take_span(
+	const char **text, const struct time_unit *fallback, int64_t scale, int64_t *sum)
 {
 	const char *fraction = NULL;
 	int64_t number;
-	int64_t whole_us;
+	int64_t whole;
 
 	*text += **text == '+' && isdigit((unsigned char)(*text)[1]);
 	int r = take_decimal(text, &number, &fraction);
@@ -208,14 +212,14 @@ static int take_span(const char **text, const struct time_unit *fallback, int64_
 	}
 	*text += strspn(*text, TIME_BLANKS);
 	const struct time_unit *unit = take_unit(text, fallback);
-	if (!unit) {
+	if (!unit || (!unit->us && scale == 1)) {
 		return -EINVAL;
 	}
-	if (__builtin_mul_overflow(number, unit->us, &whole_us) || whole_us > US_MAX ||
-		*sum_us > US_MAX) {
+	int64_t weight = unit->us ? unit->us * scale : 1;
+	if (__builtin_mul_overflow(number, weight, &whole) || whole > SPAN_MAX || *sum > SPAN_MAX) {
 		return -ERANGE;
 	}
-	*sum_us += whole_us + fraction_of(fraction, unit->us);
+	*sum += whole + fraction_of(fraction, weight);
 	return 0;
 }
 
@@ -228,13 +232,13 @@ static bool is_infinity(const char *text)
 	       !text[strlen(infinity) + strspn(text + strlen(infinity), TIME_BLANKS)];
 }
 
-int conf_parse_microseconds(const char *text, int64_t unit_us, int64_t *ret_us)
+static int parse_span(const char *text, int64_t unit_us, int64_t scale, int64_t *ret_span)
 {
 	const struct time_unit fallback = { "", unit_us };
-	int64_t sum_us = 0;
+	int64_t sum = 0;
 
 	if (is_infinity(text)) {
-		*ret_us = CONF_INFINITY;
+		*ret_span = CONF_INFINITY;
 		return 0;
 	}
 	text += strspn(text, TIME_BLANKS);
@@ -242,14 +246,24 @@ int conf_parse_microseconds(const char *text, int64_t unit_us, int64_t *ret_us)
 		return -EINVAL;
 	}
 	for (; *text; text += strspn(text, TIME_BLANKS)) {
-		int r = take_span(&text, &fallback, &sum_us);
+		int r = take_span(&text, &fallback, scale, &sum);
 
 		if (r < 0) {
 			return r;
 		}
 	}
-	*ret_us = sum_us;
+	*ret_span = sum;
 	return 0;
+}
+
+int conf_parse_microseconds(const char *text, int64_t unit_us, int64_t *ret_us)
+{
+	return parse_span(text, unit_us, 1, ret_us);
+}
+
+int conf_parse_nanoseconds(const char *text, int64_t *ret_ns)
+{
+	return parse_span(text, 0, 1000, ret_ns);
 }
 
 int conf_parse_timespan(const char *text, int64_t *ret_ms)

@@ -27,6 +27,9 @@ int conf_parse_timespan(const char *text, int64_t *ret_ms);
 /* The same in microseconds; a number without unit counts in `unit_us`. */
 int conf_parse_microseconds(const char *text, int64_t unit_us, int64_t *ret_us);
 
+/* The same in nanoseconds, in which a number without unit counts as well. */
+int conf_parse_nanoseconds(const char *text, int64_t *ret_ns);
+
 /* A signal as "SIGTERM", "TERM", "15", "RTMIN+3". */
 int conf_parse_signal(const char *text, int *ret_signal);
 
@@ -80,6 +83,14 @@ int conf_next_word(
  * count, a backslash takes the meaning from what follows it, and an open quote ends with the text.
  * `word` has room for all of the text. Returns whether there was a word. */
 bool conf_next_word_of_value(const char **text, char *word);
+
+/* Undoes the C escapes of a whole text. `out` has room for all of it. Returns its length, or
+ * -EINVAL for a backslash that means nothing. */
+int conf_unescape(const char *text, char *out);
+
+/* Undoes Base64 (RFC 4648) with its padding; blanks and line ends do not count. `out` has room for
+ * three quarters of the text. Returns how many bytes it has, or -EINVAL. */
+int conf_decode_base64(const char *text, char *out);
 
 /* systemd's name for what uname(2) calls `machine`: "x86-64" for "x86_64". */
 const char *conf_architecture(const char *machine);

@@ -73,6 +73,27 @@ static size_t unescape(const char *text, char *out, size_t *ret_length)
 	return digits ? digits + 1 : 3;
 }
 
+int conf_unescape(const char *text, char *out)
+{
+	const char *start = out;
+
+	while (*text) {
+		size_t length = 0;
+		size_t taken = *text == '\\' ? unescape(text + 1, out, &length) : 0;
+
+		if (taken) {
+			text += 1 + taken;
+			out += length;
+		} else if (*text == '\\') {
+			return -EINVAL;
+		} else {
+			*out++ = *text++;
+		}
+	}
+	*out = '\0';
+	return (int)(out - start);
+}
+
 struct word_state {
 	const char *in;
 	char *out;

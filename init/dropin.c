@@ -10,12 +10,14 @@
 #include <unistd.h>
 
 #include "conf/value.h"
+#include "services/environment.h"
 #include "services/executable.h"
 
 _Noreturn static void run_child(const struct spawn_host *host, char *const *argv)
 {
 	int error = 0;
-	const char *path = executable_find(argv[0], host->environment, &error);
+	const char *path =
+		executable_find(argv[0], environment_get(host->environment, "PATH"), &error);
 
 	/* It leads a process group of its own, in the foreground if there is a terminal: then the
 	 * terminal's signals reach it, and ours do not come twice. */

@@ -130,6 +130,7 @@ static void create_directories(const struct child *c)
 		[DIRECTORY_STATE] = STEP_STATE_DIRECTORY,
 		[DIRECTORY_CACHE] = STEP_CACHE_DIRECTORY,
 		[DIRECTORY_LOGS] = STEP_LOGS_DIRECTORY,
+		[DIRECTORY_CONFIGURATION] = STEP_CONFIGURATION_DIRECTORY,
 	};
 	enum exec_directory_kind kind = DIRECTORY_RUNTIME;
 
@@ -288,6 +289,14 @@ static void open_ready_descriptor(struct child *c)
 	check(c, STEP_READY_FD, fd == target ? fcntl(fd, F_SETFD, 0) : dup2(fd, target));
 }
 
+/* What Environment= says of PATH is for the program itself, then. */
+static const char *search_path(const struct child *c)
+{
+	char *list = environment_search_path(c->arena, c->exec);
+
+	return list ? list : environment_get(c->environment, "PATH");
+}
+
 _Noreturn static void execute(const struct child *c)
 {
 	const struct exec_command *command = c->request->command;
@@ -298,7 +307,7 @@ _Noreturn static void execute(const struct child *c)
 		environment_expand_argv(c->arena, argv, c->environment, &argv) < 0) {
 		fail(c, STEP_ENVIRONMENT, ENOMEM);
 	}
-	const char *path = executable_find(command->path, c->environment, &error);
+	const char *path = executable_find(command->path, search_path(c), &error);
 	if (!path) {
 		fail(c, STEP_EXEC, error);
 	}

@@ -23,6 +23,7 @@ static const struct {
 	[DIRECTORY_STATE] = { "/var/lib", "STATE_DIRECTORY" },
 	[DIRECTORY_CACHE] = { "/var/cache", "CACHE_DIRECTORY" },
 	[DIRECTORY_LOGS] = { "/var/log", "LOGS_DIRECTORY" },
+	[DIRECTORY_CONFIGURATION] = { "/etc", "CONFIGURATION_DIRECTORY" },
 };
 
 const char *directories_root(enum exec_directory_kind kind)
@@ -163,6 +164,26 @@ static int create(const char *root, const char *path, mode_t mode, const struct 
 	return r;
 }
 
+static bool is_there(const char *root, const char *name)
+{
+	char path[PATH_MAX];
+
+	return snprintf(path, sizeof(path), "%s/%s", root, name) < (int)sizeof(path) &&
+	       access(path, F_OK) == 0;
+}
+
+static int create_one(
+	enum exec_directory_kind kind, const char *name, mode_t mode, const struct owner *owner)
+{
+	const char *root = kinds[kind].root;
+
+	/* systemd.exec(5): a configuration is not for its service to write. */
+	if (kind == DIRECTORY_CONFIGURATION && is_there(root, name)) {
+		return 0;
+	}
+	return create(root, name, mode, owner);
+}
+
 bool directories_are_wanted(const struct exec_context *exec)
 {
 	for (int kind = 0; kind < DIRECTORY_KINDS; kind++) {
@@ -182,8 +203,8 @@ int directories_create(
 		const struct exec_directory *directory = &exec->directories[kind];
 
 		for (size_t i = 0; i < directory->names.count; i++) {
-			int r = create(kinds[kind].root, directory->names.items[i], directory->mode,
-				&owner);
+			int r = create_one((enum exec_directory_kind)kind,
+				directory->names.items[i], directory->mode, &owner);
 
 			if (r < 0) {
 				*ret_kind = (enum exec_directory_kind)kind;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* RuntimeDirectory=, StateDirectory=, CacheDirectory= and LogsDirectory= (systemd.exec(5)). */
+/* RuntimeDirectory=, StateDirectory=, CacheDirectory=, LogsDirectory= and ConfigurationDirectory=
+ * (systemd.exec(5)). */
 
 #include <sys/types.h>
 
@@ -11,8 +12,9 @@ bool directories_are_wanted(const struct exec_context *exec);
 
 /*
  * Creates the directories that `exec` names, with their mode and owned by `uid`:`gid`. One that is
- * there with another owner (a fresh volume) is handed over with all it holds; no symbolic link is
- * followed. Returns 0 or -errno, and in `ret_kind` which directive failed.
+ * there with another owner (a fresh volume) is handed over with all it holds, but for one of a
+ * configuration, which is left as it is; no symbolic link is followed. Returns 0 or -errno, and in
+ * `ret_kind` which directive failed.
  */
 int directories_create(
 	const struct exec_context *exec, uid_t uid, gid_t gid, enum exec_directory_kind *ret_kind);

@@ -161,6 +161,33 @@ static int add_directories(struct list *list, const struct exec_context *exec)
 	return r;
 }
 
+char *environment_search_path(struct conf_arena *arena, const struct exec_context *exec)
+{
+	struct list list = { .arena = arena };
+	char *value = NULL;
+
+	for (size_t i = 0; exec->extras && i < exec->extras->search_path.count; i++) {
+		const char *const parts[] = { value ? value : "", value ? ":" : "",
+			exec->extras->search_path.items[i] };
+
+		value = join(&list, parts, 3);
+		if (!value) {
+			return NULL;
+		}
+	}
+	return value;
+}
+
+static int add_search_path(struct list *list, const struct exec_context *exec)
+{
+	if (!exec->extras || !exec->extras->search_path.count) {
+		return 0;
+	}
+	const char *value = environment_search_path(list->arena, exec);
+
+	return value ? set_pair(list, "PATH", value) : -ENOMEM;
+}
+
 /* sd_watchdog_enabled(3): it counts for the process with this pid alone. */
 static int add_watchdog(struct list *list, int64_t watchdog_ms)
 {
@@ -274,6 +301,9 @@ int environment_build(struct conf_arena *arena, const struct exec_context *exec,
 	}
 	if (r == 0) {
 		r = add_directories(&list, exec);
+	}
+	if (r == 0) {
+		r = add_search_path(&list, exec);
 	}
 	for (size_t i = 0; r == 0 && i < exec->environment.count; i++) {
 		r = set(&list, exec->environment.items[i]);

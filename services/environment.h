@@ -28,11 +28,14 @@ int environment_inherit(struct conf_arena *arena, char *const *received, char **
 /*
  * Builds a NULL-terminated NAME=VALUE list, which shares the strings of its sources. Later sources
  * override: the container's, HOME and so on of User=, NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID
- * (the caller's own) and the directories, Environment=, EnvironmentFile=. Reads files. Returns 0 or
- * -errno; `ret_file` then tells which of the files failed, or is their count.
+ * (the caller's own) and the directories, ExecSearchPath=, Environment=, EnvironmentFile=. Reads
+ * files. Returns 0 or -errno; `ret_file` then tells which of the files failed, or is their count.
  */
 int environment_build(struct conf_arena *arena, const struct exec_context *exec,
 	const struct environment_source *source, char ***ret_environment, size_t *ret_file);
+
+/* The folders of ExecSearchPath= as in PATH; NULL if there are none, or no memory. */
+char *environment_search_path(struct conf_arena *arena, const struct exec_context *exec);
 
 /* The value of `name`, or NULL. */
 const char *environment_get(char *const *environment, const char *name);

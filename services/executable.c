@@ -8,8 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "services/environment.h"
-
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 /* 0 if it can be run, else an errno. */
@@ -26,10 +24,9 @@ static int probe(const char *path)
 	return access(path, X_OK) < 0 ? errno : 0;
 }
 
-const char *executable_find(const char *name, char *const *environment, int *ret_error)
+const char *executable_find(const char *name, const char *list, int *ret_error)
 {
 	static char path[PATH_MAX];
-	const char *list = environment_get(environment, "PATH");
 	int error = ENOENT;
 
 	if (strchr(name, '/')) {

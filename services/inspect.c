@@ -84,9 +84,17 @@ static int probe(const struct inspection *in, const char *path)
 
 static int probe_name(const struct inspection *in, const char *name)
 {
+	const struct exec_extras *extras = in->service->exec.extras;
 	char path[PATH_MAX];
 	int r = -ENOENT;
 
+	if (extras && extras->search_path.count) {
+		for (size_t i = 0; i < extras->search_path.count && r < 0; i++) {
+			snprintf(path, sizeof(path), "%s/%s", extras->search_path.items[i], name);
+			r = probe(in, path);
+		}
+		return r;
+	}
 	for (const char *list = DEFAULT_PATH; *list && r < 0; list += *list == ':') {
 		size_t length = strcspn(list, ":");
 

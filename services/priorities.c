@@ -5,6 +5,9 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -56,20 +59,55 @@ static int set_limits(const struct exec_context *exec, struct step_place *at)
 	return 0;
 }
 
-static int set_oom_score(int adjust)
+static int write_file(const char *path, const char *text)
 {
-	char text[16];
-	int length = snprintf(text, sizeof(text), "%d", adjust);
-	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
 	int r = 0;
 
 	if (fd < 0) {
 		return -errno;
 	}
-	if (write(fd, text, (size_t)length) < 0) {
+	if (write(fd, text, strlen(text)) < 0) {
 		r = -errno;
 	}
 	close(fd);
+	return r;
+}
+
+static int set_oom_score(int adjust)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", adjust);
+	return write_file("/proc/self/oom_score_adj", text);
+}
+
+/* Without the right to it a dump is as it was, as systemd has it. */
+static int set_coredump_filter(uint64_t filter)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "0x%llx", (unsigned long long)filter);
+	int r = write_file("/proc/self/coredump_filter", text);
+	return r == -EACCES || r == -EPERM ? 0 : r;
+}
+
+static int apply_extras(const struct exec_extras *extras, struct step_place *at)
+{
+	int r = 0;
+
+	if (extras->coredump_filter_set) {
+		at->step = STEP_COREDUMP_FILTER;
+		r = set_coredump_filter(extras->coredump_filter);
+	}
+	if (r == 0 && extras->timer_slack_ns != EXEC_UNSET) {
+		at->step = STEP_TIMER_SLACK;
+		r = prctl(PR_SET_TIMERSLACK, extras->timer_slack_ns, 0, 0, 0) < 0 ? -errno : 0;
+	}
+	if (r == 0 && extras->personality != EXEC_UNSET) {
+		at->step = STEP_PERSONALITY;
+		r = personality((unsigned long)extras->personality) < 0 ? -errno : 0;
+	}
 	return r;
 }
 
@@ -138,6 +176,9 @@ int priorities_apply(const struct exec_context *exec, struct step_place *at)
 	if (r == 0 && has_io_scheduling(exec)) {
 		*at = (struct step_place) { .step = STEP_IO_SCHEDULING };
 		r = set_io_scheduling(exec);
+	}
+	if (r == 0 && exec->extras) {
+		r = apply_extras(exec->extras, at);
 	}
 	return r < 0 ? r : set_limits(exec, at);
 }

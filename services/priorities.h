@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What a process may use and when it has its turn: limits, priorities, processors. */
+/* What a process may use and when it has its turn: limits, priorities, processors, and what else
+ * the kernel is told of it that takes no privilege away. */
 
 #include "conf/service_config.h"
 #include "services/step.h"

@@ -88,14 +88,28 @@ static int change_user(const struct credentials *to, bool by_group, struct step_
 	return setresuid(to->uid, to->uid, to->uid) < 0 ? -errno : 0;
 }
 
+static int get_capabilities(struct __user_cap_data_struct data[CAPABILITY_WORDS])
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+
+	return syscall(SYS_capget, &header, data) < 0 ? -errno : 0;
+}
+
+static int set_capabilities(const struct __user_cap_data_struct data[CAPABILITY_WORDS])
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+
+	return syscall(SYS_capset, &header, data) < 0 ? -errno : 0;
+}
+
 /* Ambient is only what is permitted and inheritable; the latter is within the bounding set. */
 static int make_inheritable(uint64_t wanted, struct step_place *at)
 {
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[CAPABILITY_WORDS];
+	int r = get_capabilities(data);
 
-	if (syscall(SYS_capget, &header, data) < 0) {
-		return -errno;
+	if (r < 0) {
+		return r;
 	}
 	for (at->item = 0; at->item < 64; at->item++) {
 		struct __user_cap_data_struct *word = &data[at->item / 32];
@@ -109,7 +123,7 @@ static int make_inheritable(uint64_t wanted, struct step_place *at)
 		}
 		word->inheritable |= mask;
 	}
-	return syscall(SYS_capset, &header, data) < 0 ? -errno : 0;
+	return set_capabilities(data);
 }
 
 static int raise_ambient(uint64_t wanted, struct step_place *at)
@@ -129,11 +143,30 @@ static int raise_ambient(uint64_t wanted, struct step_place *at)
 	return 0;
 }
 
+/* The change of the user left what is permitted, see PR_SET_KEEPCAPS, but not in force: with
+ * execve() all of it goes. Bits that are as they are need no right to set them. */
+static int set_secure_bits(unsigned bits, struct step_place *at)
+{
+	struct __user_cap_data_struct data[CAPABILITY_WORDS];
+
+	*at = (struct step_place) { .step = STEP_SECURE_BITS };
+	int r = get_capabilities(data);
+	if (r < 0 || prctl(PR_GET_SECUREBITS, 0, 0, 0, 0) == (int)bits) {
+		return r;
+	}
+	for (size_t i = 0; i < CAPABILITY_WORDS; i++) {
+		data[i].effective = data[i].permitted;
+	}
+	r = set_capabilities(data);
+	return r == 0 && prctl(PR_SET_SECUREBITS, bits, 0, 0, 0) < 0 ? -errno : r;
+}
+
 int privileges_drop(
 	const struct exec_context *exec, const struct credentials *to, struct step_place *at)
 {
 	uint64_t ambient =
 		exec->ambient_capabilities ? exec->ambient_capabilities & known_capabilities() : 0;
+	unsigned secure_bits = exec->extras ? exec->extras->secure_bits : 0;
 	int r = 0;
 
 	if (exec->capability_bounding_set != EXEC_ALL_CAPABILITIES) {
@@ -141,11 +174,14 @@ int privileges_drop(
 	}
 	if (r == 0 && to) {
 		/* Goes with execve(). */
-		prctl(PR_SET_KEEPCAPS, ambient != 0, 0, 0, 0);
+		prctl(PR_SET_KEEPCAPS, ambient || secure_bits, 0, 0, 0);
 		r = change_user(to, !exec->user, at);
 	}
 	if (r == 0 && ambient) {
 		r = raise_ambient(ambient, at);
+	}
+	if (r == 0 && secure_bits) {
+		r = set_secure_bits(secure_bits, at);
 	}
 	if (r == 0 && exec->no_new_privileges) {
 		*at = (struct step_place) { .step = STEP_NO_NEW_PRIVILEGES };

@@ -73,9 +73,10 @@ static bool is_plain(const struct spawn_request *request)
 {
 	const struct exec_context *exec = &request->config->exec;
 
-	return !request->foreground && !request->cgroup_killed && !exec->user && !exec->group &&
-	       !exec->supplementary_groups.count && !exec->environment_files.count &&
-	       !exec->private_mounts && !exec->root_directory && !exec->ambient_capabilities &&
+	return !request->foreground && !request->cgroup_killed && !exec->extras && !exec->user &&
+	       !exec->group && !exec->supplementary_groups.count &&
+	       !exec->environment_files.count && !exec->private_mounts && !exec->root_directory &&
+	       !exec->ambient_capabilities &&
 	       exec->capability_bounding_set == EXEC_ALL_CAPABILITIES &&
 	       is_plain_stream(&exec->input) && is_plain_stream(&exec->output) &&
 	       is_plain_stream(&exec->error) && !directories_are_wanted(exec);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 static int open_null(const struct spawn_host *host)
@@ -58,6 +59,51 @@ bool streams_use_log(const struct exec_context *exec, bool foreground)
 	return output_kind(exec, foreground) == STREAM_LOG || exec->error.kind == STREAM_LOG;
 }
 
+static int write_pieces(int fd, const struct exec_input *piece)
+{
+	for (; piece; piece = piece->next) {
+		for (size_t done = 0; done < piece->size;) {
+			ssize_t n = write(fd, piece->bytes + done, piece->size - done);
+
+			if (n < 0 && errno != EINTR) {
+				return -1;
+			}
+			done += n > 0 ? (size_t)n : 0;
+		}
+	}
+	return lseek(fd, 0, SEEK_SET) < 0 ? -1 : 0;
+}
+
+/* A file without a name, which the service can only read. */
+static int open_data(const struct exec_extras *extras)
+{
+	int fd = memfd_create("input", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd >= 0 &&
+		(write_pieces(fd, extras->input) < 0 ||
+			fcntl(fd, F_ADD_SEALS,
+				F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0)) {
+		int error = errno;
+
+		close(fd);
+		errno = error;
+		return -1;
+	}
+	return fd;
+}
+
+/* Data is read where there is some and nothing else is: systemd does not tell null from unset. */
+static enum exec_stream_kind input_kind(const struct exec_context *exec)
+{
+	enum exec_stream_kind kind = exec->input.kind;
+	bool any = exec->extras && exec->extras->input;
+
+	if (kind == STREAM_DEFAULT || kind == STREAM_NULL || kind == STREAM_DATA) {
+		return any ? STREAM_DATA : STREAM_NULL;
+	}
+	return kind;
+}
+
 /* For input it is made the controlling terminal, unless it is so already. */
 static int open_tty(const struct spawn_host *host, const struct spawn_request *request, int target)
 {
@@ -68,6 +114,7 @@ static int open_tty(const struct spawn_host *host, const struct spawn_request *r
 		if (exec->tty_reset) {
 			terminal_reset(target);
 		}
+		terminal_set_size(exec, target);
 		return target;
 	}
 	/* What is run beside the main process cannot have its terminal. */
@@ -102,6 +149,9 @@ static int open_stream(const struct spawn_host *host, const struct spawn_request
 	case STREAM_TTY:
 	case STREAM_TTY_FORCE:
 		fd = open_tty(host, request, target);
+		break;
+	case STREAM_DATA:
+		fd = open_data(request->config->exec.extras);
 		break;
 	case STREAM_DEFAULT:
 	case STREAM_NULL:
@@ -147,7 +197,7 @@ int streams_open(
 	const struct exec_context *exec = &request->config->exec;
 
 	at->step = STEP_STDIN;
-	int r = open_stream(host, request, &exec->input, exec->input.kind, STDIN_FILENO);
+	int r = open_stream(host, request, &exec->input, input_kind(exec), STDIN_FILENO);
 	if (r >= 0) {
 		at->step = STEP_STDOUT;
 		r = open_stream(host, request, &exec->output,

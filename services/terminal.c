@@ -93,6 +93,24 @@ void terminal_reset(int fd)
 	tcsetattr(fd, TCSANOW, &modes);
 }
 
+void terminal_set_size(const struct exec_context *exec, int fd)
+{
+	const struct exec_extras *extras = exec->extras;
+	struct winsize size;
+
+	if (!extras || (extras->tty_rows == EXEC_UNSET && extras->tty_columns == EXEC_UNSET) ||
+		ioctl(fd, TIOCGWINSZ, &size) < 0) {
+		return;
+	}
+	if (extras->tty_rows != EXEC_UNSET) {
+		size.ws_row = (unsigned short)extras->tty_rows;
+	}
+	if (extras->tty_columns != EXEC_UNSET) {
+		size.ws_col = (unsigned short)extras->tty_columns;
+	}
+	ioctl(fd, TIOCSWINSZ, &size);
+}
+
 static int open_terminal(const char *path)
 {
 	/* Without carrier a serial line would block. */
@@ -134,6 +152,9 @@ int terminal_open(const struct exec_context *exec, bool force)
 	}
 	if (fd >= 0 && exec->tty_reset) {
 		terminal_reset(fd);
+	}
+	if (fd >= 0) {
+		terminal_set_size(exec, fd);
 	}
 	return fd;
 }

@@ -36,8 +36,8 @@ bool terminal_has_stopped(pid_t job);
 void terminal_resume(pid_t job);
 
 /* In the child, leader of a session: opens TTYPath= (/dev/console unless set) for both directions
- * as controlling terminal, after TTYVHangup= and TTYReset=. `force` takes it from another session,
- * with CAP_SYS_ADMIN. Returns a descriptor that is closed on exec, or -errno. */
+ * as controlling terminal, after TTYVHangup=, TTYReset= and so on. `force` takes it from another
+ * session, with CAP_SYS_ADMIN. Returns a descriptor that is closed on exec, or -errno. */
 int terminal_open(const struct exec_context *exec, bool force);
 
 /* TTYPath=, or what stands for it. */
@@ -45,3 +45,6 @@ const char *terminal_path(const struct exec_context *exec);
 
 /* Sets modes that are sane. */
 void terminal_reset(int fd);
+
+/* TTYRows= and TTYColumns=, where they are set; what they are not stays. */
+void terminal_set_size(const struct exec_context *exec, int fd);

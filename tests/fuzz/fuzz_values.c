@@ -24,6 +24,9 @@ static void parse_all(const char *text)
 	if (conf_parse_timespan(text, &number) == 0 && number < 0) {
 		abort();
 	}
+	if (conf_parse_nanoseconds(text, &number) == 0 && number < 0) {
+		abort();
+	}
 	conf_parse_integer(text, INT64_MIN, INT64_MAX, &number);
 	conf_parse_mode(text, &mode);
 	conf_parse_exit_status(text, &small);
@@ -76,6 +79,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		}
 		for (rest = text; conf_next_word_of_value(&rest, copy);) {
 		}
+		conf_unescape(text, copy);
+		conf_decode_base64(text, copy);
 	}
 	free(copy);
 	free(text);

@@ -142,6 +142,39 @@ Test(tools, show_tells_where_each_value_comes_from)
 	boot_finish(&boot);
 }
 
+#ifdef __aarch64__
+#define SECOND_ARCHITECTURE "arm"
+#else
+#define SECOND_ARCHITECTURE "x86"
+#endif
+
+Test(tools, show_prints_what_few_services_have)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_write(&boot, "a.ini",
+		"[service:a]\nExecStart=/x\nExecSearchPath=/p:/q\nExecSearchPath=/100%%\n"
+		"StandardInput=data\nStandardInputText=\\s one\\ttwo \\\\\n"
+		"StandardInputText=50%%\n"
+		"CoredumpFilter=all\nSecureBits=noroot keep-caps\nTTYRows=0\nTimerSlackNSec=1us\n"
+		"[service:b]\nExecStart=/x\nStandardInputText=ab\nStandardInputData=AP8=\n"
+		"Personality=" SECOND_ARCHITECTURE "\nConfigurationDirectory=b\n");
+	cr_expect(run(&boot, (const char *const[]) { "show", "@/a.ini", NULL }) == 0, "%s",
+		boot.log.text);
+	static const char *const lines[] = { "\nExecSearchPath=/p:/q:/100%%  # ",
+		"\nStandardInput=data  # ", "\nStandardInputText=\\s one\\011two \\\\\\n50%%  # ",
+		"\nCoredumpFilter=0x1ff  # ", "\nSecureBits=keep-caps noroot  # ",
+		"\nTTYRows=0  # ", "\nTimerSlackNSec=1000  # ", "\nStandardInputData=YWIKAP8=  # ",
+		"\nPersonality=" SECOND_ARCHITECTURE "  # ", "\nConfigurationDirectory=b  # " };
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		cr_expect(boot_logged(&boot, lines[i]), "%s: %s", lines[i], boot.log.text);
+	}
+	cr_expect(!boot_logged(&boot, "TTYColumns="), "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
 Test(tools, graph_is_for_dot)
 {
 	struct boot boot;

@@ -296,6 +296,70 @@ Test(load, what_the_kernel_would_refuse_is_told_before)
 		"f:9:1: error: IgnoreSIGPIPE=perhaps: not understood, expected yes or no\n");
 }
 
+Test(load, what_few_services_have_is_apart)
+{
+	load("[service:a]\nExecStart=/bin/true\n"
+	     "[service:b]\nExecStart=x\nExecSearchPath=/a:/b\nExecSearchPath=/c\n"
+	     "CoredumpFilter=default\nCoredumpFilter=0x100 shared-huge\nTTYRows=7\n"
+	     "SecureBits=noroot\nSecureBits=keep-caps noroot-locked\nTimerSlackNSec=2us\n"
+	     "StandardInputText=one\\x20%n\nStandardInputData=AAEC\n",
+		"");
+	cr_expect(eq(ptr, set.services[0]->exec.extras, NULL));
+	const struct exec_extras *b = set.services[1]->exec.extras;
+
+	cr_assert(eq(sz, b->search_path.count, 3));
+	expect_text(b->search_path.items[2], "/c");
+	cr_expect(eq(u32, b->coredump_filter, 0x173));
+	cr_expect(eq(uint, b->secure_bits, 0x12));
+	cr_expect(eq(i64, b->timer_slack_ns, 2000));
+	cr_expect(eq(int, b->tty_rows, 7));
+	cr_expect(eq(int, b->tty_columns, EXEC_UNSET));
+	cr_expect(eq(int, b->personality, EXEC_UNSET));
+	cr_assert(eq(sz, b->input->size, strlen("one b.service\n")));
+	cr_expect(eq(int, memcmp(b->input->bytes, "one b.service\n", b->input->size), 0));
+	cr_expect(eq(sz, b->input->next->size, 3));
+	cr_expect(not(b->input_is_text));
+}
+
+Test(load, what_few_services_have_is_taken_back)
+{
+	load("[service:a]\nExecStart=x\nExecSearchPath=/a\nExecSearchPath=\nCoredumpFilter=all\n"
+	     "CoredumpFilter=\nSecureBits=noroot\nSecureBits=\nTTYRows=5\nTTYRows=\n"
+	     "StandardInputText=one\nStandardInputText=\nTimerSlackNSec=infinity\nPersonality=\n",
+		"");
+	const struct exec_extras *a = set.services[0]->exec.extras;
+
+	cr_expect(eq(sz, a->search_path.count, 0));
+	cr_expect(not(a->coredump_filter_set));
+	cr_expect(eq(uint, a->secure_bits, 0));
+	cr_expect(eq(int, a->tty_rows, EXEC_UNSET));
+	cr_expect(eq(ptr, a->input, NULL));
+	cr_expect(eq(i64, a->timer_slack_ns, EXEC_UNSET));
+	cr_expect(eq(int, a->personality, EXEC_UNSET));
+}
+
+Test(load, mistakes_in_what_few_services_have_are_told)
+{
+	load("[service:a]\nExecStart=x\nExecSearchPath=/a:b\nCoredumpFilter=some\n"
+	     "CoredumpFilter=123456789\nSecureBits=root\nTTYRows=70000\nStandardInputText=\\q\n"
+	     "StandardInputData=A\nTimerSlackNSec=soon\nPersonality=vax\n",
+		"f:3:1: error: ExecSearchPath=b: not understood, expected absolute paths with "
+		"colons between them\n"
+		"f:4:1: error: CoredumpFilter=some: not understood, expected kinds of memory such "
+		"as private-anonymous, default, all or a mask in hexadecimal\n"
+		"f:5:1: error: CoredumpFilter=123456789: not understood, expected kinds of memory "
+		"such as private-anonymous, default, all or a mask in hexadecimal\n"
+		"f:6:1: error: SecureBits=root: not understood, expected keep-caps, "
+		"no-setuid-fixup or noroot, each with -locked behind it or not\n"
+		"f:7:1: error: TTYRows=70000: out of range, expected a number\n"
+		"f:8:1: error: StandardInputText=\\q: a backslash in it means nothing\n"
+		"f:9:1: error: StandardInputData=: not understood, expected Base64\n"
+		"f:10:1: error: TimerSlackNSec=soon: not understood, expected a time span such as "
+		"50us, without a unit in nanoseconds\n"
+		"f:11:1: error: Personality=vax: expected an architecture whose programs run "
+		"here\n");
+}
+
 Test(load, conditions_and_assertions_are_lists_of_their_own)
 {
 	load("[service:a]\nExecStart=/x\nConditionPathExists=/gone\nConditionUser=\n"

@@ -146,6 +146,82 @@ Test(oracle, time_spans)
 	EACH(words, "0123456789. smhdwyMuec-+", compare_spans);
 }
 
+static void compare_nanoseconds(const char *text)
+{
+	int (*parse_nsec)(const char *, uint64_t *);
+	find("parse_nsec", &parse_nsec);
+	uint64_t expected = 0;
+	int64_t ns = 0;
+	int theirs = parse_nsec(text, &expected);
+	int ours = conf_parse_nanoseconds(text, &ns);
+
+	/* Ours end after 73 years. */
+	if (theirs == 0 && expected > INT64_MAX / 4 && expected != UINT64_MAX) {
+		return;
+	}
+	expected = expected == UINT64_MAX ? (uint64_t)CONF_INFINITY : expected;
+	cr_expect(agree(theirs < 0, ours < 0), "\"%s\": theirs %d, ours %d", text, theirs, ours);
+	cr_expect(theirs < 0 || ours < 0 || expected == (uint64_t)ns, "\"%s\": %lld", text,
+		(long long)ns);
+}
+
+Test(oracle, nanoseconds)
+{
+	static const char *const words[] = { "50", "50us", "1ms 3us 4ns", "2nsec", "1.5us", "1.5",
+		"infinity", "3s", "1min", "0", "", "7h", ".5ms", "9 ns", "-1", "1y", "5day" };
+
+	EACH(words, "0123456789. smhdwyMuenc-+", compare_nanoseconds);
+}
+
+static void compare_base64(const char *text)
+{
+	int (*decode)(const char *, size_t, bool, void **, size_t *);
+	find("unbase64mem_full", &decode);
+	char ours[TEXT_MAX];
+	void *data = NULL;
+	size_t size = 0;
+	int theirs = decode(text, strlen(text), false, &data, &size);
+	int r = conf_decode_base64(text, ours);
+
+	cr_expect(agree(theirs < 0, r < 0), "\"%s\": theirs %d, ours %d", text, theirs, r);
+	cr_expect(theirs < 0 || r < 0 || ((size_t)r == size && memcmp(ours, data, size) == 0),
+		"\"%s\"", text);
+	free(data);
+}
+
+Test(oracle, base64)
+{
+	static const char *const words[] = { "", "c2Vjb25k",
+		"Zg==", "Zm8=", "Zm9v Zm8=", "Zh==", "Zm9=", "Z", "Zm", "Zm9", "====", "/+/+",
+		"Zg==Zg==", "Z g = =", "Zm9v\n\t", "Zm-_" };
+
+	EACH(words, "ABZcgm0189+/= ", compare_base64);
+}
+
+static void compare_escapes(const char *text)
+{
+	ssize_t (*unescape)(const char *, size_t, const char *, int, char **);
+	find("cunescape_length_with_prefix", &unescape);
+	char ours[TEXT_MAX];
+	char *expected = NULL;
+	ssize_t theirs = unescape(text, strlen(text), NULL, 0, &expected);
+	int r = conf_unescape(text, ours);
+
+	cr_expect(agree(theirs < 0, r < 0), "\"%s\": theirs %zd, ours %d", text, theirs, r);
+	cr_expect(theirs < 0 || r < 0 || (theirs == r && strcmp(ours, expected) == 0), "\"%s\"",
+		text);
+	free(expected);
+}
+
+Test(oracle, c_escapes)
+{
+	static const char *const words[] = { "plain", "a\\tb\\n", "\\x41\\102", "\\s\\'\\\"",
+		"\\u00e4", "\\U0001f600", "\\", "\\q", "\\x0", "\\000", "\\\\", "\\777", "\\ud800",
+		"\\U00110000", "" };
+
+	EACH(words, "\\xuUabfnrtvs01234567defq\"'", compare_escapes);
+}
+
 static void compare_booleans(const char *text)
 {
 	int (*parse_boolean)(const char *);
