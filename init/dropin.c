@@ -58,10 +58,11 @@ static void tell(const struct dropin_options *options, int level, const char *fo
 	(void)!write(STDERR_FILENO, text, end);
 }
 
+/* tini's words, which its own tests look for. */
 static void tell_orphan(const struct dropin_options *options, pid_t pid)
 {
 	tell(options, options->tell_orphans ? DROPIN_SILENT : DROPIN_TELL_ORPHANS,
-		"reaped process %d, an orphan", (int)pid);
+		"Reaped zombie process with pid=%d", (int)pid);
 }
 
 static void tell_end(const struct dropin_options *options, pid_t pid, int status)
@@ -111,7 +112,7 @@ static void forward(pid_t child, const struct dropin_options *options, int signa
 {
 	int sent = options->rewrite[signal] ? options->rewrite[signal] : signal;
 
-	if (sent == DROPIN_DROP || (sent == signal && is_ours(signal))) {
+	if (sent == DROPIN_DROP || (sent == signal && is_ours(signal) && !options->as_dumb_init)) {
 		return;
 	}
 	tell(options, DROPIN_TELL_SIGNALS, "got %s, forwarding %s", conf_signal_name(signal),
@@ -133,6 +134,26 @@ static void follow_stop(pid_t child)
 	}
 }
 
+static bool is_stop(int signal)
+{
+	return signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
+}
+
+/* What dumb-init does for the shell above, whatever the command makes of the signal. SIGCONT, which
+ * is blocked, is first of what we hear then; it has to reach the command before we look at that. */
+static void stop_with_it(pid_t child, const struct dropin_options *options)
+{
+	const struct timespec now = { 0 };
+	sigset_t go_on;
+
+	kill(getpid(), SIGSTOP);
+	sigemptyset(&go_on);
+	sigaddset(&go_on, SIGCONT);
+	if (sigtimedwait(&go_on, NULL, &now) == SIGCONT) {
+		forward(child, options, SIGCONT);
+	}
+}
+
 static int wait_for(pid_t child, const struct dropin_options *options)
 {
 	sigset_t all;
@@ -144,6 +165,9 @@ static int wait_for(pid_t child, const struct dropin_options *options)
 
 		if (signal > 0 && signal != SIGCHLD) {
 			forward(child, options, signal);
+		}
+		if (options->as_dumb_init && is_stop(signal) && getpid() != 1) {
+			stop_with_it(child, options);
 		}
 		follow_stop(child);
 	}

@@ -22,6 +22,7 @@ enum dropin_verbosity {
 
 struct dropin_options {
 	bool signal_group;      /* -g: signals go to the child's process group */
+	bool as_dumb_init;      /* forward faults, too, and stop ourselves with the command */
 	bool subreaper;         /* -s: asked for, so not being PID 1 is no surprise */
 	uint8_t codes[256 / 8]; /* -e: exit codes that become 0 */
 	int parent_death;       /* -p: the signal that we get when our parent ends, or 0 */

@@ -132,14 +132,24 @@ static bool is_variable(const char *name, const char *value)
 	return set && strcmp(set, value) == 0;
 }
 
-/* dumb-init forwards to the whole group, and lets itself be stopped by all three signals for that.
- */
 static void begin_as_dumb_init(struct dropin_options *dropin)
 {
+	dropin->as_dumb_init = true;
 	dropin->subreaper = true;
 	dropin->signal_group = !is_variable("DUMB_INIT_SETSID", "0");
 	dropin->verbosity = is_variable("DUMB_INIT_DEBUG", "1") ? DROPIN_TELL_SIGNALS : 0;
-	dropin->rewrite[SIGTTIN] = dropin->rewrite[SIGTTOU] = SIGTSTP;
+}
+
+/* A whole group is stopped by what none of it can catch, unless told otherwise. */
+static void end_as_dumb_init(struct dropin_options *dropin)
+{
+	static const int stops[] = { SIGTSTP, SIGTTIN, SIGTTOU };
+
+	for (size_t i = 0; dropin->signal_group && i < sizeof(stops) / sizeof(stops[0]); i++) {
+		if (!dropin->rewrite[stops[i]]) {
+			dropin->rewrite[stops[i]] = SIGSTOP;
+		}
+	}
 }
 
 /* tini's, for which being there is enough; its lowest level of words but fatal ones is 1. */
@@ -255,6 +265,12 @@ static int parse(int argc, char **argv, const struct personality *as, struct opt
 	}
 }
 
+/* That of all whose place we take. */
+static int usage_code(const struct personality *as, int code)
+{
+	return as && code == EX_USAGE ? EXIT_FAILURE : code;
+}
+
 int options_parse(int argc, char **argv, struct options *ret_options)
 {
 	struct options *o = ret_options;
@@ -269,14 +285,17 @@ int options_parse(int argc, char **argv, struct options *ret_options)
 	opterr = 0;
 	int r = parse(argc, argv, as, o);
 	if (r != 0 || o->done) {
-		return r;
+		return usage_code(as, r);
+	}
+	if (as && as->is_dumb_init) {
+		end_as_dumb_init(&o->dropin);
 	}
 	o->rest = argv + optind;
 	bool separated = optind > 1 && strcmp(argv[optind - 1], "--") == 0;
 	if (*o->rest && (as || separated)) {
 		o->command = o->rest;
 	} else if (as) {
-		return options_complain("a command is missing", NULL);
+		return usage_code(as, options_complain("a command is missing", NULL));
 	}
 	return 0;
 }

@@ -104,7 +104,7 @@ static void tell(struct log *log, const struct slow *slow, int64_t now_ms)
 		snprintf(next, sizeof(next), ", %s now", next_step(service));
 	}
 	log_print(log, "%s: still stopping after %lld s (%u process%s%s)%s", service->config->name,
-		(long long)(now_ms - slow->unit->stopping_since_ms) / 1000, slow->count,
+		(long long)(now_ms - slow->unit->stopping_since_ms + 500) / 1000, slow->count,
 		slow->count == 1 ? "" : "es", names, next);
 }
 

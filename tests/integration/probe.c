@@ -93,6 +93,15 @@ static int signal_number(const char *name)
 		{ "STOP", SIGSTOP },
 		{ "CONT", SIGCONT },
 		{ "WINCH", SIGWINCH },
+		{ "ILL", SIGILL },
+		{ "TRAP", SIGTRAP },
+		{ "ABRT", SIGABRT },
+		{ "BUS", SIGBUS },
+		{ "FPE", SIGFPE },
+		{ "SYS", SIGSYS },
+		{ "TSTP", SIGTSTP },
+		{ "TTIN", SIGTTIN },
+		{ "TTOU", SIGTTOU },
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -47,8 +47,8 @@ Test(instead, all_names_run_a_command_with_and_without_dashes)
 		expect(names[i], 0, 7, ARGUMENTS("--", "@/probe", "exit:7"), nothing);
 		expect(names[i], 0, 127, ARGUMENTS("/does/not/exist"),
 			ARGUMENTS("/does/not/exist: No such file or directory"));
-		expect(names[i], 0, 64, nothing, ARGUMENTS("a command is missing"));
-		expect(names[i], 0, 64, ARGUMENTS("--yolo", "/bin/true"),
+		expect(names[i], 0, 1, nothing, ARGUMENTS("a command is missing"));
+		expect(names[i], 0, 1, ARGUMENTS("--yolo", "/bin/true"),
 			ARGUMENTS("unknown option --yolo"));
 	}
 }
@@ -78,10 +78,10 @@ Test(instead, rewriting_that_means_nothing_is_a_usage_error)
 		"1:99" };
 
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-		expect("dumb-init", 0, 64, ARGUMENTS("-r", rules[i], "/bin/true"),
+		expect("dumb-init", 0, 1, ARGUMENTS("-r", rules[i], "/bin/true"),
 			ARGUMENTS("-r wants two signals such as TERM:QUIT, not"));
 	}
-	expect("dumb-init", 0, 64, ARGUMENTS("-r", "15:12", "-r"),
+	expect("dumb-init", 0, 1, ARGUMENTS("-r", "15:12", "-r"),
 		ARGUMENTS("a value is missing behind -r"));
 }
 
@@ -146,7 +146,7 @@ Test(instead, verbosity_tells_ends_then_signals_then_orphans)
 				"event:up", "pause"));
 		boot_expect_event(&boot, "up");
 		if (level == 3) {
-			boot_expect_log(&boot, "berth-init: reaped process ");
+			boot_expect_log(&boot, "berth-init: Reaped zombie process with pid=");
 		}
 		boot_signal(&boot, SIGUSR1);
 		cr_expect(boot_end(&boot) == 5);
@@ -155,8 +155,8 @@ Test(instead, verbosity_tells_ends_then_signals_then_orphans)
 		cr_expect(boot_logged(&boot, "process 2 exited with code 5\n") == (level >= 1));
 		cr_expect(boot_logged(&boot, "got SIGUSR1, forwarding SIGUSR1\n") == (level >= 2),
 			"%s", boot.log.text);
-		cr_expect(
-			boot_logged(&boot, "reaped process ") == (level >= 3), "%s", boot.log.text);
+		cr_expect(boot_logged(&boot, "Reaped zombie process ") == (level >= 3), "%s",
+			boot.log.text);
 		boot_finish(&boot);
 		memcpy(options, "-vvv", sizeof(options));
 	}
@@ -168,7 +168,7 @@ Test(instead, orphans_are_told_of_if_wanted)
 
 	start(&boot, "tini", 0,
 		ARGUMENTS("-w", "--", "@/probe", "orphans:1", "on:TERM:0", "pause"));
-	boot_expect_log(&boot, "berth-init: reaped process ");
+	boot_expect_log(&boot, "berth-init: Reaped zombie process with pid=");
 	boot_signal(&boot, SIGTERM);
 	cr_expect(boot_end(&boot) == 0);
 	cr_expect(!boot_logged(&boot, "runs as"), "%s", boot.log.text);
@@ -258,6 +258,65 @@ Test(instead, stop_of_the_command_is_ours_under_a_shell)
 	expect_suspended("dumb-init", SIGTSTP);
 	expect_suspended("dumb-init", SIGTTIN);
 	expect_suspended("dumb-init", SIGTTOU);
+}
+
+/* dumb-init's own tests: it stops itself for these signals whatever becomes of them, and the whole
+ * group by one that cannot be caught. */
+static void expect_stop(const char *const *arguments, int signal, const char *told)
+{
+	struct boot boot;
+	siginfo_t info = { 0 };
+
+	start(&boot, "dumb-init", BOOT_SAME_PIDS, arguments);
+	boot_expect_event(&boot, "up");
+	boot_signal(&boot, signal);
+	if (told) {
+		boot_expect_event(&boot, told);
+	}
+	alarm(20);
+	cr_assert(
+		waitid(P_PID, (id_t)boot.pid, &info, WSTOPPED) == 0 && info.si_code == CLD_STOPPED);
+	boot_signal(&boot, SIGCONT);
+	boot_expect_event(&boot, "signal 18");
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 4, "%s", boot.log.text);
+	cr_expect(told || !boot_happened(&boot, "signal 2"), "%s", boot.events.text);
+	boot_finish(&boot);
+}
+
+#define TELLER                                                                                     \
+	"@/probe", "tell:CONT", "tell:HUP", "tell:TSTP", "tell:TTIN", "tell:TTOU", "on:TERM:4",    \
+		"event:up", "pause"
+
+Test(instead, dumb_init_stops_itself_whatever_is_forwarded)
+{
+	expect_stop(ARGUMENTS(TELLER), SIGTSTP, NULL);
+	expect_stop(ARGUMENTS(TELLER), SIGTTIN, NULL);
+	expect_stop(ARGUMENTS(TELLER), SIGTTOU, NULL);
+	expect_stop(ARGUMENTS("-c", TELLER), SIGTSTP, "signal 20");
+	expect_stop(ARGUMENTS("-c", TELLER), SIGTTIN, "signal 21");
+	expect_stop(ARGUMENTS("-c", TELLER), SIGTTOU, "signal 22");
+	expect_stop(ARGUMENTS("-r", "21:1", TELLER), SIGTTIN, "signal 01");
+}
+
+Test(instead, dumb_init_forwards_what_reports_faults_as_well)
+{
+	static const int faults[] = { SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS };
+	struct boot boot;
+	char told[16];
+
+	start(&boot, "dumb-init", 0,
+		ARGUMENTS("@/probe", "tell:ILL", "tell:TRAP", "tell:ABRT", "tell:BUS", "tell:FPE",
+			"tell:SEGV", "tell:SYS", "on:TERM:4", "event:up", "pause"));
+	boot_expect_event(&boot, "up");
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+		boot_signal(&boot, faults[i]);
+		snprintf(told, sizeof(told), "signal %02d", faults[i]);
+		boot_expect_event(&boot, told);
+	}
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 4, "%s", boot.log.text);
+	boot_finish(&boot);
 }
 
 Test(instead, mask_and_dispositions_are_kept_though_all_signals_are_taken)
