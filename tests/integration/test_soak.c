@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Much of everything: what happens 10,000 times, or 100,000, or to 1,000 services costs no more and no less. */
+/* Much of everything: what happens 10,000 or 100,000 times, or to 1,000 services, costs no more. */
+ * no less. */
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <signal.h>
