@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Much of everything: what happens 10,000 or 100,000 times, or to 1,000 services, costs no more. */
- * no less. */
+/* What happens 10,000 or 100,000 times, or to 1,000 services, costs no more in the end. */
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <signal.h>
