@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "conf/directives.h"
+#include "conf/order.h"
 #include "conf/value.h"
 
 static const struct {
@@ -31,6 +32,17 @@ static const struct {
 	[CONDITION_ARCHITECTURE] = { "Architecture", false,
 		"an architecture such as x86-64, or native" },
 	[CONDITION_HOST] = { "Host", false, "a host's name or machine ID" },
+	[CONDITION_MEMORY] = { "Memory", false, "a size in bytes such as >=1G" },
+	[CONDITION_CPUS] = { "CPUs", false, "a number such as >=4" },
+	[CONDITION_KERNEL_VERSION] = { "KernelVersion", false,
+		"a pattern or a comparison such as >=5.10" },
+	[CONDITION_OS_RELEASE] = { "OSRelease", false, "a comparison such as VERSION_ID>=12" },
+	[CONDITION_FIRST_BOOT] = { "FirstBoot", false, "yes or no" },
+	[CONDITION_CPU_FEATURE] = { "CPUFeature", false, "a feature such as rdrand" },
+	[CONDITION_SECURITY] = { "Security", false, "a technology such as selinux" },
+	[CONDITION_CONTROL_GROUP_CONTROLLER] = { "ControlGroupController", false,
+		"controllers such as cpu, v1 or v2" },
+	[CONDITION_CREDENTIAL] = { "Credential", false, "a credential's name" },
 };
 
 const char *conf_condition_name(enum condition_kind kind)
@@ -53,12 +65,26 @@ static enum condition_kind kind_of(const struct directive *directive)
 
 static bool is_allowed(enum condition_kind kind, const char *parameter)
 {
+	const char *amount = parameter;
+	uint64_t size;
+	int64_t number;
 	int capability;
+	bool truth;
 
-	if (kind == CONDITION_CAPABILITY) {
+	conf_take_order(&amount);
+	amount += strspn(amount, " \t");
+	switch (kind) {
+	case CONDITION_CAPABILITY:
 		return conf_parse_capability(parameter, &capability) == 0;
+	case CONDITION_MEMORY:
+		return conf_parse_size(amount, &size) == 0;
+	case CONDITION_CPUS:
+		return conf_parse_integer(amount, 0, INT32_MAX, &number) == 0;
+	case CONDITION_FIRST_BOOT:
+		return conf_parse_boolean(parameter, &truth) == 0;
+	default:
+		return kinds[kind].is_path ? *parameter == '/' : *parameter != '\0';
 	}
-	return kinds[kind].is_path ? *parameter == '/' : *parameter != '\0';
 }
 
 int parse_condition(const struct directive_context *context, const struct directive *directive,

@@ -9,11 +9,12 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "conf/os_release.h"
 #include "conf/specifiers.h"
 #include "conf/value.h"
 
 enum {
-	TEXT_MAX = 4096,
+	TEXT_MAX = CONF_OS_RELEASE_MAX,
 };
 
 static int put(FILE *out, const char *text)
@@ -58,16 +59,26 @@ static char *find_value(char *text, const char *name)
 	return NULL;
 }
 
-/* What is not set is empty. */
-static int put_os_release(const char *name, FILE *out)
+int conf_os_release(const char *name, char text[CONF_OS_RELEASE_MAX], const char **ret_value)
 {
-	char text[TEXT_MAX];
 	int r = read_text("/etc/os-release", text);
 
 	if (r < 0) {
 		r = read_text("/usr/lib/os-release", text);
 	}
-	const char *value = r < 0 ? NULL : find_value(text, name);
+	if (r == 0) {
+		*ret_value = find_value(text, name);
+	}
+	return r;
+}
+
+/* What is not set is empty. */
+static int put_os_release(const char *name, FILE *out)
+{
+	char text[CONF_OS_RELEASE_MAX];
+	const char *value = NULL;
+	int r = conf_os_release(name, text, &value);
+
 	return r < 0 ? r : put(out, value ? value : "");
 }
 

@@ -107,21 +107,43 @@ static void follow_up(struct manager *m, size_t index, const struct service_acti
 	}
 }
 
+/* `ret_unmet`: one that is not met, or NULL. */
+static enum service_result look_at_conditions(
+	const struct manager *m, size_t index, const struct condition **ret_unmet)
+{
+	const struct service_config *config = m->supervisor.services[index].config;
+
+	*ret_unmet = conditions_unmet(config->conditions, m->host.environment);
+	if (*ret_unmet) {
+		return RESULT_CONDITION;
+	}
+	*ret_unmet = conditions_unmet(config->asserts, m->host.environment);
+	return *ret_unmet ? RESULT_ASSERT : RESULT_SUCCESS;
+}
+
 static void apply(struct manager *m, size_t index, struct service_event event)
 {
 	struct service_actions actions = { 0 };
 	enum service_state before = m->supervisor.services[index].state;
+
+	const struct condition *unmet = NULL;
 
 	/* The pipe of Type=exec closes when the set-up fails as well. */
 	if (event.kind == EVENT_EXECED && m->units[index]->start_failed) {
 		return;
 	}
 	event.empty = unit_is_empty(m->units[index]);
+	if (service_begins(&m->supervisor.services[index], event.kind)) {
+		event.unmet = look_at_conditions(m, index, &unmet);
+	}
 	supervisor_step(&m->supervisor, index, &event, clock_now_ms(), &actions);
 	if (event.kind == EVENT_MAIN_EXIT && (ssize_t)index == m->supervisor.main && !event.empty &&
 		!service_is_stopping(before) &&
 		service_is_stopping(m->supervisor.services[index].state)) {
 		leaks_tell_processes(m);
+	}
+	if (unmet) {
+		narrate_skipped(&m->log, &m->supervisor.services[index], unmet);
 	}
 	follow_up(m, index, &actions, before);
 }
@@ -130,14 +152,9 @@ static void start(struct manager *m, size_t index)
 {
 	struct service_actions actions = { 0 };
 	struct service *service = &m->supervisor.services[index];
-	const struct condition *unmet =
-		conditions_unmet(service->config->conditions, m->host.environment);
-	enum service_result result = unmet ? RESULT_CONDITION : RESULT_SUCCESS;
+	const struct condition *unmet = NULL;
+	enum service_result result = look_at_conditions(m, index, &unmet);
 
-	if (!unmet) {
-		unmet = conditions_unmet(service->config->asserts, m->host.environment);
-		result = unmet ? RESULT_ASSERT : RESULT_SUCCESS;
-	}
 	if ((ssize_t)index == m->supervisor.main) {
 		leaks_begin(m);
 	}

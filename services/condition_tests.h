@@ -27,3 +27,16 @@ condition_test condition_virtualization;
 condition_test condition_capability;
 condition_test condition_architecture;
 condition_test condition_host;
+
+/* condition_system.c */
+condition_test condition_memory;
+condition_test condition_cpus;
+condition_test condition_kernel_version;
+condition_test condition_os_release;
+condition_test condition_first_boot;
+condition_test condition_security;
+condition_test condition_control_group_controller;
+condition_test condition_credential;
+
+/* cpu_feature.c */
+condition_test condition_cpu_feature;

@@ -21,6 +21,15 @@ static condition_test *const tests[CONDITION_KINDS] = {
 	[CONDITION_CAPABILITY] = condition_capability,
 	[CONDITION_ARCHITECTURE] = condition_architecture,
 	[CONDITION_HOST] = condition_host,
+	[CONDITION_MEMORY] = condition_memory,
+	[CONDITION_CPUS] = condition_cpus,
+	[CONDITION_KERNEL_VERSION] = condition_kernel_version,
+	[CONDITION_OS_RELEASE] = condition_os_release,
+	[CONDITION_FIRST_BOOT] = condition_first_boot,
+	[CONDITION_CPU_FEATURE] = condition_cpu_feature,
+	[CONDITION_SECURITY] = condition_security,
+	[CONDITION_CONTROL_GROUP_CONTROLLER] = condition_control_group_controller,
+	[CONDITION_CREDENTIAL] = condition_credential,
 };
 
 static bool holds(const struct condition *condition, char *const *environment)

@@ -109,6 +109,18 @@ static void settle(struct service *service, enum start_job job)
 	}
 }
 
+/* Conditions that are not met leave it as it is; with assertions the start has failed. */
+static void skip(struct step *step)
+{
+	struct service *s = step->service;
+	bool failed = step->unmet == RESULT_ASSERT;
+
+	s->result = step->unmet;
+	s->state = failed ? SERVICE_FAILED : SERVICE_DEAD;
+	s->deadline_ms = NEVER;
+	settle(s, failed ? JOB_FAILED : JOB_DONE);
+}
+
 /* Where an attempt begins. */
 void enter_condition(struct step *step)
 {
@@ -124,6 +136,10 @@ void enter_condition(struct step *step)
 		s->state = SERVICE_FAILED;
 		s->deadline_ms = NEVER;
 		settle(s, JOB_FAILED);
+		return;
+	}
+	if (step->unmet != RESULT_SUCCESS) {
+		skip(step);
 		return;
 	}
 	if (!s->config->exec_condition) {

@@ -15,6 +15,7 @@ struct step {
 	int64_t now_ms;
 	bool empty;
 	bool at_once; /* asked for by EVENT_KILL */
+	enum service_result unmet;
 };
 
 void enter_condition(struct step *step);

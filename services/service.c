@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "services/service.h"
 
+bool service_begins(const struct service *service, enum service_event_kind kind)
+{
+	return service->state == SERVICE_AUTO_RESTART &&
+	       (kind == EVENT_TIMEOUT || kind == EVENT_START || kind == EVENT_RESTART);
+}
+
 bool service_is_over(const struct service *service)
 {
 	return service->state == SERVICE_DEAD || service->state == SERVICE_FAILED;

@@ -78,6 +78,9 @@ struct service_event {
 	enum service_event_kind kind;
 	int status; /* of the two exits: a wait status (waitpid(2)) */
 	bool empty; /* no process of the service is left; a fact of the moment, for every kind */
+	/* What its conditions say, for a kind that may begin an attempt: RESULT_CONDITION or
+	 * RESULT_ASSERT where they are not met, else RESULT_SUCCESS. */
+	enum service_result unmet;
 	int64_t span_ms; /* of EVENT_WATCHDOG_SPAN and EVENT_EXTEND */
 };
 
@@ -156,6 +159,9 @@ void service_step(struct service *service, const struct service_event *event, in
 
 /* When EVENT_TIMEOUT is due, or NEVER. */
 int64_t service_deadline_ms(const struct service *service);
+
+/* The event begins another attempt: `event->unmet` counts. */
+bool service_begins(const struct service *service, enum service_event_kind kind);
 
 /* Nothing of it runs, and nothing will unless it is started anew. */
 bool service_is_over(const struct service *service);

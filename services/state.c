@@ -308,6 +308,7 @@ void service_step(struct service *service, const struct service_event *event, in
 		.now_ms = now_ms,
 		.empty = event->empty,
 		.at_once = event->kind == EVENT_KILL,
+		.unmet = event->unmet,
 	};
 	enum service_event_kind kind = liveness_judge(service, event, now_ms);
 	handler *handle = handlers[service->state][kind];

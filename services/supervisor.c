@@ -266,7 +266,7 @@ static bool bond_is_down(const struct supervisor *s, size_t index)
 void supervisor_start(struct supervisor *s, size_t index, enum service_result unmet, int64_t now_ms,
 	struct service_actions *actions)
 {
-	static const struct service_event event = { .kind = EVENT_START, .empty = true };
+	const struct service_event event = { .kind = EVENT_START, .empty = true, .unmet = unmet };
 	struct service *service = &s->services[index];
 
 	s->begun[index] = true;
@@ -274,13 +274,6 @@ void supervisor_start(struct supervisor *s, size_t index, enum service_result un
 		service->state = SERVICE_FAILED;
 		service->result = RESULT_DEPENDENCY;
 		service->job = JOB_FAILED;
-	} else if (unmet == RESULT_ASSERT) {
-		service->state = SERVICE_FAILED;
-		service->result = RESULT_ASSERT;
-		service->job = JOB_FAILED;
-	} else if (unmet != RESULT_SUCCESS) {
-		service->result = unmet;
-		service->job = JOB_DONE;
 	} else {
 		service_step(service, &event, now_ms, actions);
 	}

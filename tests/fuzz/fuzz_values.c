@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "conf/format.h"
+#include "conf/order.h"
 #include "conf/unit_name.h"
 #include "conf/value.h"
 
@@ -25,6 +26,9 @@ static void parse_all(const char *text)
 		abort();
 	}
 	if (conf_parse_nanoseconds(text, &number) == 0 && number < 0) {
+		abort();
+	}
+	if (conf_compare_versions(text, text) != 0) {
 		abort();
 	}
 	conf_parse_integer(text, INT64_MIN, INT64_MAX, &number);

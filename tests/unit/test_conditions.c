@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,6 +132,68 @@ Test(conditions, what_we_are)
 	cr_expect(not(met(CONDITION_GROUP, "nogroup")));
 	cr_expect(not(met(CONDITION_CAPABILITY, "CAP_NONSENSE")));
 	cr_expect(met(CONDITION_CAPABILITY, "cap_chown"));
+}
+
+Test(conditions, how_much_there_is)
+{
+	char processors[16];
+	cpu_set_t cpus;
+
+	cr_assert(eq(int, sched_getaffinity(0, sizeof(cpus), &cpus), 0));
+	snprintf(processors, sizeof(processors), "= %d", CPU_COUNT(&cpus));
+	cr_expect(met(CONDITION_CPUS, processors));
+	cr_expect(met(CONDITION_CPUS, "1"));
+	cr_expect(met(CONDITION_CPUS, "> 0"));
+	cr_expect(not(met(CONDITION_CPUS, "<1")));
+	cr_expect(not(met(CONDITION_CPUS, "some")));
+	cr_expect(met(CONDITION_MEMORY, "1M"));
+	cr_expect(met(CONDITION_MEMORY, "<= 1E"));
+	cr_expect(not(met(CONDITION_MEMORY, ">1E")));
+	cr_expect(not(met(CONDITION_MEMORY, ">=")));
+}
+
+Test(conditions, which_versions_run)
+{
+	struct utsname host;
+	char same[192];
+
+	uname(&host);
+	snprintf(same, sizeof(same), ">=%s '<=  %s'", host.release, host.release);
+	cr_expect(met(CONDITION_KERNEL_VERSION, same));
+	cr_expect(met(CONDITION_KERNEL_VERSION, host.release));
+	cr_expect(met(CONDITION_KERNEL_VERSION, "> 2.6 *"));
+	cr_expect(not(met(CONDITION_KERNEL_VERSION, "* > 2.6")));
+	cr_expect(not(met(CONDITION_KERNEL_VERSION, "> 2.6 no-*")));
+	cr_expect(not(met(CONDITION_KERNEL_VERSION, ">")));
+	cr_expect(not(met(CONDITION_OS_RELEASE, "NO_SUCH=1")));
+	cr_expect(met(CONDITION_OS_RELEASE, "NO_SUCH!=1 ID!=no-such"));
+	cr_expect(not(met(CONDITION_OS_RELEASE, "ID")));
+	cr_expect(not(met(CONDITION_OS_RELEASE, "=1")));
+	cr_expect(not(met(CONDITION_OS_RELEASE, "'ID= x'")));
+}
+
+Test(conditions, what_the_system_was_given)
+{
+	static char credentials[] = "CREDENTIALS_DIRECTORY=/proc/self";
+	static char *const given[] = { credentials, NULL };
+	const struct condition there = { NULL, CONDITION_CREDENTIAL, false, false, "status" };
+	const struct condition outside = { NULL, CONDITION_CREDENTIAL, false, false, "../1" };
+
+	cr_expect(conditions_unmet(&there, given) == NULL);
+	cr_expect(conditions_unmet(&outside, given) == &outside);
+	cr_expect(not(met(CONDITION_CREDENTIAL, "status")));
+	cr_expect(met(CONDITION_FIRST_BOOT, "no"));
+	cr_expect(not(met(CONDITION_FIRST_BOOT, "perhaps")));
+	cr_expect(not(met(CONDITION_SECURITY, "uefi-secureboot")));
+	cr_expect(not(met(CONDITION_SECURITY, "none")));
+	cr_expect(not(met(CONDITION_CPU_FEATURE, "no-such")));
+	cr_expect(met(CONDITION_CONTROL_GROUP_CONTROLLER, "no-such, none-such"));
+	cr_expect(not(met(CONDITION_CONTROL_GROUP_CONTROLLER, "no-such bpf-foreign")));
+#ifdef __x86_64__
+	cr_expect(met(CONDITION_CPU_FEATURE, "fpu"));
+	cr_expect(met(CONDITION_CPU_FEATURE, "SSE2"));
+	cr_expect(met(CONDITION_CPU_FEATURE, "lm"));
+#endif
 }
 
 Test(conditions, where_we_are)

@@ -387,6 +387,15 @@ Test(load, conditions_on_nothing_are_refused)
 }
 
 /* The specifiers of a name by systemd.unit(5). */
+Test(load, conditions_on_amounts_want_amounts)
+{
+	load("[service:a]\nExecStart=x\nConditionMemory=>=1.5G\nConditionMemory=lots\n"
+	     "AssertCPUs=!> 2\nAssertCPUs=-1\nConditionFirstBoot=never\nConditionSecurity=\n",
+		"f:4:1: error: ConditionMemory=lots: expected a size in bytes such as >=1G\n"
+		"f:6:1: error: AssertCPUs=-1: expected a number such as >=4\n"
+		"f:7:1: error: ConditionFirstBoot=never: expected yes or no\n");
+}
+
 Test(load, specifiers_of_the_name)
 {
 	load_unit("[Service]\nExecStart=/x %n %N %p %P %i %I %j %J %f %d %t %S %C %L %E %%\n"

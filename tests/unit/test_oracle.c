@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The syntax of values, compared with systemd's own parsers: they are called in the library that
- * systemd shares among its programs. What is given are words by hand and thousands of mutations of
- * them. Where the two differ on purpose the case says so.
- */
-#include <dlfcn.h>
+/* The syntax of values, compared with systemd's own parsers. Where the two differ on purpose the
+ * case says so. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,100 +9,14 @@
 #include "conf/unit_name.h"
 #include "conf/value.h"
 #include "services/environment.h"
-#include "tests/unit/expect.h"
-
-#define LIBRARY "/usr/lib/x86_64-linux-gnu/systemd/libsystemd-shared-252.so"
+#include "tests/unit/oracle.h"
 
 enum {
-	MUTATIONS = 6000,
-	TEXT_MAX = 64,
 	/* enum ExtractFlags of systemd 252, for words of ExecStart= and Environment= */
 	EXTRACT_CUNESCAPE = 1 << 1,
 	EXTRACT_UNESCAPE_RELAX = 1 << 2,
 	EXTRACT_UNQUOTE = 1 << 5,
 };
-
-/* Writes the address of a function of theirs to `ret_function`, which is a pointer to it. */
-static void find(const char *name, void *ret_function)
-{
-	static void *library;
-
-	if (!library) {
-		library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	}
-	if (!library) {
-		cr_skip_test("there is no " LIBRARY);
-	}
-	void *function = dlsym(library, name);
-
-	cr_assert(ne(ptr, function, NULL), "%s", name);
-	memcpy(ret_function, (const void *)&function, sizeof(function));
-}
-
-/* Numbers that look random and are the same each time. */
-static unsigned next_random(void)
-{
-	static unsigned state = 1;
-
-	state = state * 1103515245 + 12345;
-	return state >> 16;
-}
-
-/* One of the words with some bytes changed, taken out or put in. */
-static void mutate(const char *const *words, size_t count, const char *alphabet, char *text)
-{
-	snprintf(text, TEXT_MAX, "%s", words[next_random() % count]);
-	for (unsigned edits = next_random() % 3; edits > 0; edits--) {
-		size_t length = strlen(text);
-		size_t at = next_random() % (length + 1);
-		char byte = alphabet[next_random() % strlen(alphabet)];
-
-		switch (next_random() % 3) {
-		case 0:
-			if (at < length) {
-				text[at] = byte;
-			}
-			break;
-		case 1:
-			memmove(text + at, text + at + (at < length),
-				length + 1 - at - (at < length));
-			break;
-		default:
-			if (length + 1 < TEXT_MAX) {
-				memmove(text + at + 1, text + at, length + 1 - at);
-				text[at] = byte;
-			}
-		}
-	}
-}
-
-/* Values come without blanks around them. */
-static bool is_stripped(const char *text)
-{
-	size_t length = strlen(text);
-
-	return !length || (!strchr(" \t", text[0]) && !strchr(" \t", text[length - 1]));
-}
-
-/* Calls `compare` with the words themselves and with mutations of them. */
-static void each_text(const char *const *words, size_t count, const char *alphabet,
-	void (*compare)(const char *text))
-{
-	char text[TEXT_MAX];
-
-	for (size_t i = 0; i < count; i++) {
-		compare(words[i]);
-	}
-	for (int i = 0; i < MUTATIONS; i++) {
-		mutate(words, count, alphabet, text);
-		if (is_stripped(text)) {
-			compare(text);
-		}
-	}
-}
-
-#define EACH(words, alphabet, compare)                                                             \
-	each_text(words, sizeof(words) / sizeof((words)[0]), alphabet, compare)
 
 static bool agree(bool a, bool b)
 {
@@ -116,7 +26,7 @@ static bool agree(bool a, bool b)
 static void compare_spans(const char *text)
 {
 	int (*parse_sec)(const char *, uint64_t *);
-	find("parse_sec", &parse_sec);
+	oracle_find("parse_sec", &parse_sec);
 	uint64_t us = 0;
 	int64_t ms = 0;
 	int theirs = parse_sec(text, &us);
@@ -146,86 +56,10 @@ Test(oracle, time_spans)
 	EACH(words, "0123456789. smhdwyMuec-+", compare_spans);
 }
 
-static void compare_nanoseconds(const char *text)
-{
-	int (*parse_nsec)(const char *, uint64_t *);
-	find("parse_nsec", &parse_nsec);
-	uint64_t expected = 0;
-	int64_t ns = 0;
-	int theirs = parse_nsec(text, &expected);
-	int ours = conf_parse_nanoseconds(text, &ns);
-
-	/* Ours end after 73 years. */
-	if (theirs == 0 && expected > INT64_MAX / 4 && expected != UINT64_MAX) {
-		return;
-	}
-	expected = expected == UINT64_MAX ? (uint64_t)CONF_INFINITY : expected;
-	cr_expect(agree(theirs < 0, ours < 0), "\"%s\": theirs %d, ours %d", text, theirs, ours);
-	cr_expect(theirs < 0 || ours < 0 || expected == (uint64_t)ns, "\"%s\": %lld", text,
-		(long long)ns);
-}
-
-Test(oracle, nanoseconds)
-{
-	static const char *const words[] = { "50", "50us", "1ms 3us 4ns", "2nsec", "1.5us", "1.5",
-		"infinity", "3s", "1min", "0", "", "7h", ".5ms", "9 ns", "-1", "1y", "5day" };
-
-	EACH(words, "0123456789. smhdwyMuenc-+", compare_nanoseconds);
-}
-
-static void compare_base64(const char *text)
-{
-	int (*decode)(const char *, size_t, bool, void **, size_t *);
-	find("unbase64mem_full", &decode);
-	char ours[TEXT_MAX];
-	void *data = NULL;
-	size_t size = 0;
-	int theirs = decode(text, strlen(text), false, &data, &size);
-	int r = conf_decode_base64(text, ours);
-
-	cr_expect(agree(theirs < 0, r < 0), "\"%s\": theirs %d, ours %d", text, theirs, r);
-	cr_expect(theirs < 0 || r < 0 || ((size_t)r == size && memcmp(ours, data, size) == 0),
-		"\"%s\"", text);
-	free(data);
-}
-
-Test(oracle, base64)
-{
-	static const char *const words[] = { "", "c2Vjb25k",
-		"Zg==", "Zm8=", "Zm9v Zm8=", "Zh==", "Zm9=", "Z", "Zm", "Zm9", "====", "/+/+",
-		"Zg==Zg==", "Z g = =", "Zm9v\n\t", "Zm-_" };
-
-	EACH(words, "ABZcgm0189+/= ", compare_base64);
-}
-
-static void compare_escapes(const char *text)
-{
-	ssize_t (*unescape)(const char *, size_t, const char *, int, char **);
-	find("cunescape_length_with_prefix", &unescape);
-	char ours[TEXT_MAX];
-	char *expected = NULL;
-	ssize_t theirs = unescape(text, strlen(text), NULL, 0, &expected);
-	int r = conf_unescape(text, ours);
-
-	cr_expect(agree(theirs < 0, r < 0), "\"%s\": theirs %zd, ours %d", text, theirs, r);
-	cr_expect(theirs < 0 || r < 0 || (theirs == r && strcmp(ours, expected) == 0), "\"%s\"",
-		text);
-	free(expected);
-}
-
-Test(oracle, c_escapes)
-{
-	static const char *const words[] = { "plain", "a\\tb\\n", "\\x41\\102", "\\s\\'\\\"",
-		"\\u00e4", "\\U0001f600", "\\", "\\q", "\\x0", "\\000", "\\\\", "\\777", "\\ud800",
-		"\\U00110000", "" };
-
-	EACH(words, "\\xuUabfnrtvs01234567defq\"'", compare_escapes);
-}
-
 static void compare_booleans(const char *text)
 {
 	int (*parse_boolean)(const char *);
-	find("parse_boolean", &parse_boolean);
+	oracle_find("parse_boolean", &parse_boolean);
 	bool ours = false;
 	int theirs = parse_boolean(text);
 	int r = conf_parse_boolean(text, &ours);
@@ -245,7 +79,7 @@ Test(oracle, booleans)
 static void compare_signals(const char *text)
 {
 	int (*signal_from_string)(const char *);
-	find("signal_from_string", &signal_from_string);
+	oracle_find("signal_from_string", &signal_from_string);
 	int ours = -1;
 	int theirs = signal_from_string(text);
 
@@ -273,7 +107,7 @@ Test(oracle, signals)
 static void compare_exit_statuses(const char *text)
 {
 	int (*from_string)(const char *);
-	find("exit_status_from_string", &from_string);
+	oracle_find("exit_status_from_string", &from_string);
 	int ours = -1;
 	int theirs = from_string(text);
 	int r = conf_parse_exit_status(text, &ours);
@@ -294,7 +128,7 @@ Test(oracle, exit_statuses)
 static void compare_modes(const char *text)
 {
 	int (*parse_mode)(const char *, mode_t *);
-	find("parse_mode", &parse_mode);
+	oracle_find("parse_mode", &parse_mode);
 	mode_t theirs = 0, ours = 0;
 	int a = parse_mode(text, &theirs);
 	int b = conf_parse_mode(text, &ours);
@@ -314,7 +148,7 @@ Test(oracle, modes)
 static void compare_limits_of(int resource, const char *text)
 {
 	int (*rlimit_parse)(int, const char *, struct rlimit *);
-	find("rlimit_parse", &rlimit_parse);
+	oracle_find("rlimit_parse", &rlimit_parse);
 	struct rlimit theirs = { 0 }, ours = { 0 };
 	int a = rlimit_parse(resource, text, &theirs);
 	int b = conf_parse_limit(text, resource, &ours);
@@ -357,7 +191,7 @@ Test(oracle, limits)
 static void compare_words(const char *text)
 {
 	int (*extract)(const char **, char **, const char *, unsigned);
-	find("extract_first_word", &extract);
+	oracle_find("extract_first_word", &extract);
 	struct conf_arena arena = { 0 };
 	const char *theirs = text, *ours = text;
 	int a, b;
@@ -404,7 +238,7 @@ static void compare_cpus(const char *text)
 	} theirs = { 0 };
 	int (*parse)(
 		const char *, void *, bool, const char *, const char *, unsigned, const char *);
-	find("parse_cpu_set_full", &parse);
+	oracle_find("parse_cpu_set_full", &parse);
 	cpu_set_t ours;
 	int a = parse(text, &theirs, false, NULL, NULL, 0, NULL);
 	int b = conf_parse_cpu_list(text, &ours);
@@ -444,7 +278,7 @@ static void compare_expansions(const char *text)
 	char **ours = NULL;
 	size_t i = 0;
 
-	find("replace_env_argv", &replace_env_argv);
+	oracle_find("replace_env_argv", &replace_env_argv);
 	char **theirs = replace_env_argv(argv, environment);
 
 	cr_assert(eq(int, environment_expand_argv(&arena, argv, environment, &ours), 0));
@@ -479,9 +313,9 @@ static void compare_unescaped(const char *text)
 {
 	int (*their_unescape)(const char *, char **);
 	char *theirs = NULL;
-	char ours[TEXT_MAX];
+	char ours[ORACLE_TEXT_MAX];
 
-	find("unit_name_unescape", &their_unescape);
+	oracle_find("unit_name_unescape", &their_unescape);
 	ours[unit_name_unescape(text, strlen(text), ours)] = '\0';
 	/* They refuse what no name has. */
 	if (their_unescape(text, &theirs) == 0) {

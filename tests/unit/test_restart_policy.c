@@ -71,6 +71,41 @@ Test(restart_policy, the_start_job_waits_for_retries_within_the_start_timeout)
 	cr_expect(eq(int, (int)service.state, SERVICE_AUTO_RESTART));
 }
 
+/* Has it run once, and then begins another attempt with conditions that are not met. */
+static void begin_unmet(enum service_result unmet)
+{
+	const struct service_event again = { .kind = EVENT_TIMEOUT, .empty = true, .unmet = unmet };
+	struct service_actions actions = { 0 };
+
+	config.restart = RESTART_ON_FAILURE;
+	config.type = SERVICE_ONESHOT;
+	step(EVENT_START, 0, true, 0);
+	cr_expect(not(service_begins(&service, EVENT_TIMEOUT)));
+	step(EVENT_MAIN_EXIT, EXIT(1), true, 0);
+	cr_expect(service_begins(&service, EVENT_TIMEOUT));
+	cr_expect(service_begins(&service, EVENT_RESTART));
+	cr_expect(not(service_begins(&service, EVENT_STOP)));
+	service_step(&service, &again, 100, &actions);
+	cr_expect(eq(sz, actions.count, 0));
+	cr_expect(eq(int, (int)service.result, (int)unmet));
+	cr_expect(eq(i64, service.deadline_ms, NEVER));
+	cr_expect(eq(uint, service.restarts, 1));
+}
+
+Test(restart_policy, a_restart_whose_conditions_are_not_met_is_skipped)
+{
+	begin_unmet(RESULT_CONDITION);
+	cr_expect(eq(int, (int)service.state, SERVICE_DEAD));
+	cr_expect(eq(int, (int)service.job, JOB_DONE));
+}
+
+Test(restart_policy, a_restart_whose_assertions_are_not_met_has_failed)
+{
+	begin_unmet(RESULT_ASSERT);
+	cr_expect(eq(int, (int)service.state, SERVICE_FAILED));
+	cr_expect(eq(int, (int)service.job, JOB_FAILED));
+}
+
 Test(restart_policy, back_off_grows_in_steps_and_is_short_again_after_a_stable_run)
 {
 	config.restart = RESTART_ALWAYS;
@@ -181,7 +216,8 @@ Test(policy, clean_exits_are_systemds)
 	cr_expect(eq(int, (int)policy_judge_exit(&config, EXIT(1), true), RESULT_EXIT_CODE));
 	cr_expect(eq(int, (int)policy_judge_exit(&config, KILLED(SIGTERM), true), RESULT_SUCCESS));
 	cr_expect(eq(int, (int)policy_judge_exit(&config, KILLED(SIGKILL), true), RESULT_SIGNAL));
-	config.success_exit_status = &(struct exit_status_set) { .codes = { 1 << 3 } };
+	static struct exit_status_set three = { .codes = { 1 << 3 } };
+	config.success_exit_status = &three;
 	cr_expect(eq(int, (int)policy_judge_exit(&config, EXIT(3), true), RESULT_SUCCESS));
 	cr_expect(eq(int, (int)policy_judge_exit(&config, KILLED(SIGTERM), false), RESULT_SIGNAL));
 }
