@@ -55,6 +55,12 @@ static const char *key_of(enum dependency_kind kind)
 		return "PartOf";
 	case DEPENDENCY_CONFLICTS:
 		return "Conflicts";
+	case DEPENDENCY_REQUISITE:
+		return "Requisite";
+	case DEPENDENCY_PROPAGATES_STOP_TO:
+		return "PropagatesStopTo";
+	case DEPENDENCY_STOP_PROPAGATED_FROM:
+		return "StopPropagatedFrom";
 	}
 	return "";
 }
@@ -87,7 +93,8 @@ static void check_dependencies(const struct conf_set *set, const struct service_
 		} else if (!d->imported) {
 			tell_missing(set, problems, &d->place, key_of(d->kind), d->name);
 		} else if (unit_name_type(d->name) != UNIT_TARGET &&
-			   (d->kind == DEPENDENCY_REQUIRES || d->kind == DEPENDENCY_BINDS_TO)) {
+			   (d->kind == DEPENDENCY_REQUIRES || d->kind == DEPENDENCY_REQUISITE ||
+				   d->kind == DEPENDENCY_BINDS_TO)) {
 			conf_problems_add(problems, CONF_WARNING, &d->place,
 				"%s=%s is not honoured: there is no such service", key_of(d->kind),
 				d->name);

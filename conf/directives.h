@@ -66,6 +66,7 @@ directive_parser parse_negation;
 directive_parser parse_timespan;
 directive_parser parse_timeout_start;
 directive_parser parse_timeout_stop;
+directive_parser parse_timeout_abort;
 directive_parser parse_timeout_both;
 directive_parser parse_output_timeout;
 directive_parser parse_runtime_max;

@@ -54,6 +54,13 @@ static const struct enum_name kill_modes[] = {
 	{ NULL },
 };
 
+static const struct enum_name timeout_modes[] = {
+	{ "terminate", TIMEOUT_TERMINATE },
+	{ "abort", TIMEOUT_ABORT },
+	{ "kill", TIMEOUT_KILL },
+	{ NULL },
+};
+
 static const struct directive directives[] = {
 	{ "Service", "BusName", NULL, 0, NULL, NO_BUS },
 	{ "Service", "BusPolicy", parse_accepted, 0, NULL, REMOVED },
@@ -139,12 +146,15 @@ static const struct directive directives[] = {
 		EXIT_STATUSES },
 	{ "Service", "SurviveFinalKillSignal", NULL, 0, NULL, NEWER },
 	{ "Service", "SysVStartPriority", parse_accepted, 0, NULL, REMOVED },
-	{ "Service", "TimeoutAbortSec", NULL, 0, NULL, NOT_DONE },
+	{ "Service", "TimeoutAbortSec", parse_timeout_abort, FIELD(timeout_abort_ms), NULL,
+		A_TIMESPAN },
 	{ "Service", "TimeoutSec", parse_timeout_both, 0, NULL, A_TIMESPAN },
-	{ "Service", "TimeoutStartFailureMode", NULL, 0, NULL, NOT_DONE },
+	{ "Service", "TimeoutStartFailureMode", parse_enum, FIELD(timeout_start_mode),
+		timeout_modes, "" },
 	{ "Service", "TimeoutStartSec", parse_timeout_start, FIELD(timeout_start_ms), NULL,
 		A_TIMESPAN },
-	{ "Service", "TimeoutStopFailureMode", NULL, 0, NULL, NOT_DONE },
+	{ "Service", "TimeoutStopFailureMode", parse_enum, FIELD(timeout_stop_mode), timeout_modes,
+		"" },
 	{ "Service", "TimeoutStopSec", parse_timeout_stop, FIELD(timeout_stop_ms), NULL,
 		A_TIMESPAN },
 	{ "Service", "Type", parse_enum, FIELD(type), types, "" },

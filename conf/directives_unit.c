@@ -13,7 +13,6 @@
 #define ALL_START_REFUSED "all services are started, none is held back"
 #define NO_JOBS           "there are no jobs but the start, see TimeoutStartSec="
 #define CONDITION         "it is not looked at, as if it were not there"
-#define NOT_DONE          "it is not looked at, as if it were not there"
 
 #define SERVICES "names of services"
 #define UNITS    "names of units with their suffix"
@@ -30,7 +29,10 @@ const struct enum_name directives_unit_actions[] = {
 static const enum dependency_kind after = DEPENDENCY_AFTER, before = DEPENDENCY_BEFORE,
 				  wants = DEPENDENCY_WANTS, requires = DEPENDENCY_REQUIRES,
 				  binds_to = DEPENDENCY_BINDS_TO, part_of = DEPENDENCY_PART_OF,
-				  conflicts = DEPENDENCY_CONFLICTS;
+				  conflicts = DEPENDENCY_CONFLICTS,
+				  requisite = DEPENDENCY_REQUISITE,
+				  stops = DEPENDENCY_PROPAGATES_STOP_TO,
+				  stopped_by = DEPENDENCY_STOP_PROPAGATED_FROM;
 
 static const struct directive directives[] = {
 	{ "Unit", "After", parse_dependency, FIELD(dependencies), &after, SERVICES },
@@ -132,7 +134,7 @@ static const struct directive directives[] = {
 	{ "Unit", "PropagateReloadFrom", parse_accepted, 0, NULL, NO_RELOAD },
 	{ "Unit", "PropagateReloadTo", parse_accepted, 0, NULL, NO_RELOAD },
 	{ "Unit", "PropagatesReloadTo", parse_accepted, 0, NULL, NO_RELOAD },
-	{ "Unit", "PropagatesStopTo", NULL, 0, NULL, NOT_DONE },
+	{ "Unit", "PropagatesStopTo", parse_dependency, FIELD(dependencies), &stops, SERVICES },
 	{ "Unit", "RebootArgument", parse_accepted, 0, NULL, NO_REBOOT },
 	{ "Unit", "RefuseManualStart", parse_accepted, 0, NULL, NO_SYSTEMCTL },
 	{ "Unit", "RefuseManualStop", parse_accepted, 0, NULL, NO_SYSTEMCTL },
@@ -142,7 +144,7 @@ static const struct directive directives[] = {
 	{ "Unit", "RequiresMountsFor", parse_accepted, 0, NULL,
 		"what is mounted is the container's affair" },
 	{ "Unit", "RequiresOverridable", parse_accepted, 0, NULL, REMOVED },
-	{ "Unit", "Requisite", NULL, 0, NULL, NOT_DONE },
+	{ "Unit", "Requisite", parse_dependency, FIELD(dependencies), &requisite, SERVICES },
 	{ "Unit", "RequisiteOverridable", parse_accepted, 0, NULL, REMOVED },
 	{ "init", "Result", parse_path, INIT(result), NULL, A_PATH },
 	{ "Unit", "SourcePath", parse_accepted, 0, NULL, ANY },
@@ -152,7 +154,8 @@ static const struct directive directives[] = {
 		A_TIMESPAN },
 	{ "Unit", "StartLimitIntervalSec", parse_timespan, FIELD(start_limit_interval_ms), NULL,
 		A_TIMESPAN },
-	{ "Unit", "StopPropagatedFrom", NULL, 0, NULL, NOT_DONE },
+	{ "Unit", "StopPropagatedFrom", parse_dependency, FIELD(dependencies), &stopped_by,
+		SERVICES },
 	{ "Unit", "StopWhenUnneeded", parse_accepted, 0, NULL, ALL_START },
 	{ "Unit", "SuccessAction", parse_enum, FIELD(success.action), directives_unit_actions, "" },
 	{ "Unit", "SuccessActionExitStatus", parse_action_exit_status, FIELD(success), NULL,

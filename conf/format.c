@@ -71,6 +71,11 @@ static bool timespan(FILE *out, const struct directive *directive, const void *f
 	return true;
 }
 
+static bool timeout_abort(FILE *out, const struct directive *directive, const void *field)
+{
+	return *(const int64_t *)field && timespan(out, directive, field);
+}
+
 static bool overflow(FILE *out, const struct directive *directive, const void *field)
 {
 	return fputs(*(const bool *)field ? "drop" : "block", out) != EOF;
@@ -368,6 +373,7 @@ static const struct {
 	{ parse_timespan, timespan },
 	{ parse_timeout_start, timespan },
 	{ parse_timeout_stop, timespan },
+	{ parse_timeout_abort, timeout_abort },
 	{ parse_runtime_max, timespan },
 	{ parse_watchdog, timespan },
 	{ parse_log_overflow, overflow },

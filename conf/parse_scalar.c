@@ -91,6 +91,19 @@ int parse_timeout_stop(const struct directive_context *context, const struct dir
 		parse_timeout(value, &context->service->timeout_stop_ms));
 }
 
+/* An empty value makes it that of a stop again. */
+int parse_timeout_abort(const struct directive_context *context, const struct directive *directive,
+	const char *value)
+{
+	int64_t *field = &context->service->timeout_abort_ms;
+
+	if (!*value) {
+		*field = 0;
+		return 0;
+	}
+	return refuse(context, directive, value, parse_timeout(value, field));
+}
+
 int parse_timeout_both(const struct directive_context *context, const struct directive *directive,
 	const char *value)
 {

@@ -40,6 +40,13 @@ enum service_restart {
 	RESTART_ALWAYS,
 };
 
+/* TimeoutStartFailureMode=, TimeoutStopFailureMode=: what comes when time is up. */
+enum timeout_mode {
+	TIMEOUT_TERMINATE,
+	TIMEOUT_ABORT, /* WatchdogSignal= */
+	TIMEOUT_KILL,
+};
+
 /* What the end of a service means for the whole. */
 enum unit_action {
 	UNIT_ACTION_NONE,
@@ -208,6 +215,9 @@ enum dependency_kind {
 	DEPENDENCY_BINDS_TO,
 	DEPENDENCY_PART_OF,
 	DEPENDENCY_CONFLICTS,
+	DEPENDENCY_REQUISITE,
+	DEPENDENCY_PROPAGATES_STOP_TO,
+	DEPENDENCY_STOP_PROPAGATED_FROM,
 };
 
 struct dependency {
@@ -313,6 +323,9 @@ struct service_config {
 	int64_t timeout_start_ms;
 	bool timeout_start_set; /* oneshot services have no start time-out unless set */
 	int64_t timeout_stop_ms;
+	int64_t timeout_abort_ms; /* 0: timeout_stop_ms */
+	enum timeout_mode timeout_start_mode;
+	enum timeout_mode timeout_stop_mode;
 	int64_t runtime_max_ms;
 	int64_t output_timeout_ms;
 	int64_t stop_grace_ms;

@@ -151,6 +151,9 @@ static const struct {
 	[DEPENDENCY_BINDS_TO] = { "BindsTo", "gold", false },
 	[DEPENDENCY_PART_OF] = { "PartOf", "blue", false },
 	[DEPENDENCY_CONFLICTS] = { "Conflicts", "red", false },
+	[DEPENDENCY_REQUISITE] = { "Requisite", "black", false },
+	[DEPENDENCY_PROPAGATES_STOP_TO] = { "StopPropagatedFrom", "blue", true },
+	[DEPENDENCY_STOP_PROPAGATED_FROM] = { "StopPropagatedFrom", "blue", false },
 };
 
 static void print_edge(const char *from, const char *to, const struct dependency *d, FILE *out)

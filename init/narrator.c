@@ -44,16 +44,19 @@ static void say_signal(struct log *log, const struct service *service, enum serv
 	if (service_is_stopping(service->state) && asked && before < SERVICE_STOP &&
 		before > SERVICE_DEAD) {
 		log_print(log, "%s: stopping with %s", service->config->name, name);
-	} else if (service->result == RESULT_WATCHDOG && service->state == SERVICE_STOP_SIGTERM) {
+	} else if (service->result == RESULT_WATCHDOG && service->state == SERVICE_STOP_WATCHDOG) {
 		log_print(log, "%s: its watchdog was missed, stopping with %s",
 			service->config->name, conf_signal_name(service->sent_signal));
-	} else if (service->state == SERVICE_STOP_SIGTERM && late) {
+	} else if (late) {
 		log_print(log, "%s: timed out, stopping with %s", service->config->name, name);
 	}
 }
 
 static void say_over(struct log *log, const struct service *service, enum service_state before)
 {
+	if (service->result == RESULT_CONDITION && before == SERVICE_AUTO_RESTART) {
+		return; /* narrate_skipped() says which condition it was */
+	}
 	if (service->result == RESULT_CONDITION) {
 		say(log, service, "skipped, its ExecCondition= is not met");
 	} else {
@@ -86,9 +89,11 @@ void narrate_state(struct log *log, const struct service *service, enum service_
 		}
 		say(log, service, ready ? "ready" : "started");
 		break;
+	case SERVICE_STOP_WATCHDOG:
 	case SERVICE_STOP_SIGTERM:
 		say_signal(log, service, before);
 		break;
+	case SERVICE_FINAL_WATCHDOG:
 	case SERVICE_FINAL_SIGTERM:
 		say(log, service, "its main process is gone, stopping what it left behind");
 		break;

@@ -70,16 +70,21 @@ static void note(pid_t pid, uint32_t service, void *data)
 
 static const char *next_step(const struct service *service)
 {
-	switch (service->state) {
-	case SERVICE_STOP:
-	case SERVICE_STOP_POST:
-		return conf_signal_name(service->config->kill_signal);
-	case SERVICE_STOP_SIGKILL:
-	case SERVICE_FINAL_SIGKILL:
-		return "given up";
-	default:
-		return service->config->send_sigkill ? "SIGKILL" : "given up";
+	const struct service_config *config = service->config;
+	bool of_command = service->state == SERVICE_STOP || service->state == SERVICE_STOP_POST;
+	bool of_signal =
+		service->state == SERVICE_STOP_SIGTERM || service->state == SERVICE_FINAL_SIGTERM;
+
+	if (of_command && config->timeout_stop_mode == TIMEOUT_TERMINATE) {
+		return conf_signal_name(config->kill_signal);
 	}
+	if ((of_command || of_signal) && config->timeout_stop_mode == TIMEOUT_ABORT) {
+		return conf_signal_name(config->watchdog_signal);
+	}
+	bool killed =
+		service->state == SERVICE_STOP_SIGKILL || service->state == SERVICE_FINAL_SIGKILL;
+
+	return killed || !config->send_sigkill ? "given up" : "SIGKILL";
 }
 
 static void tell(struct log *log, const struct slow *slow, int64_t now_ms)

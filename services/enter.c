@@ -294,6 +294,11 @@ static bool is_kill(enum service_state state)
 	return state == SERVICE_STOP_SIGKILL || state == SERVICE_FINAL_SIGKILL;
 }
 
+static bool is_watchdog(enum service_state state)
+{
+	return state == SERVICE_STOP_WATCHDOG || state == SERVICE_FINAL_WATCHDOG;
+}
+
 /* FinalKillSignal= may be caught: whoever asks for an end at once gets SIGKILL. After a missed
  * watchdog a dump of what it hung in is worth more than a clean end. */
 static int signal_of(const struct step *step, enum service_state state)
@@ -303,7 +308,7 @@ static int signal_of(const struct step *step, enum service_state state)
 	if (is_kill(state)) {
 		return step->at_once ? SIGKILL : s->config->final_kill_signal;
 	}
-	if (s->result == RESULT_WATCHDOG && state == SERVICE_STOP_SIGTERM) {
+	if (is_watchdog(state)) {
 		return s->config->watchdog_signal;
 	}
 	return s->restarting && s->config->restart_kill_signal ? s->config->restart_kill_signal
@@ -327,11 +332,18 @@ static bool send(struct step *step, enum service_state state)
 	};
 	s->sent_signal = action.signal;
 	act(step, action);
-	if (s->config->send_sighup && !is_kill(state)) {
+	if (s->config->send_sighup && !is_kill(state) && !is_watchdog(state)) {
 		action.signal = SIGHUP;
 		act(step, action);
 	}
 	return true;
+}
+
+/* TimeoutAbortSec=, where it is a dump that is waited for. */
+static int64_t stop_span_ms(const struct service *s, enum service_state state)
+{
+	return is_watchdog(state) && s->config->timeout_abort_ms ? s->config->timeout_abort_ms
+								 : s->config->timeout_stop_ms;
 }
 
 void enter_signal(struct step *step, enum service_state state)
@@ -344,14 +356,33 @@ void enter_signal(struct step *step, enum service_state state)
 		s->state = state;
 		/* A helper that outlives its leader cleans up for it: it gets a moment, not
 		 * the leader's whole time. */
-		set_stop_deadline(step, leader || is_kill(state) ? s->config->timeout_stop_ms
+		set_stop_deadline(step, leader || is_kill(state) ? stop_span_ms(s, state)
 								 : s->config->stop_grace_ms);
 		return;
 	}
-	if (state == SERVICE_STOP_SIGTERM || state == SERVICE_STOP_SIGKILL) {
+	bool final_try = state == SERVICE_FINAL_SIGTERM || state == SERVICE_FINAL_WATCHDOG;
+	if (state < SERVICE_STOP_POST) {
 		enter_stop_post(step);
-	} else if (state == SERVICE_FINAL_SIGTERM && s->config->kill_mode == KILL_MIXED &&
-		   !step->empty && s->config->send_sigkill) {
+	} else if (final_try && s->config->kill_mode == KILL_MIXED && !step->empty &&
+		   s->config->send_sigkill) {
+		enter_signal(step, SERVICE_FINAL_SIGKILL);
+	} else {
+		enter_dead(step);
+	}
+}
+
+void enter_kill(struct step *step)
+{
+	if (step->service->config->send_sigkill) {
+		enter_signal(step, SERVICE_STOP_SIGKILL);
+	} else {
+		enter_stop_post(step);
+	}
+}
+
+void enter_final_kill(struct step *step)
+{
+	if (step->service->config->send_sigkill) {
 		enter_signal(step, SERVICE_FINAL_SIGKILL);
 	} else {
 		enter_dead(step);

@@ -29,8 +29,13 @@ void enter_stop(struct step *step);
 void enter_stop_by_itself(struct step *step);
 void enter_stop_post(struct step *step);
 
-/* `state` is one of the four that send a signal; the next one where nobody is left to get it. */
+/* `state` is one of the six that send a signal; the next one where nobody is left to get it. */
 void enter_signal(struct step *step, enum service_state state);
+
+/* The last signal of a stop and of what it left behind, unless SendSIGKILL= says that there is
+ * none. */
+void enter_kill(struct step *step);
+void enter_final_kill(struct step *step);
 
 /* The end of an attempt: dead or failed, or a wait for the next one. */
 void enter_dead(struct step *step);

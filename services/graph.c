@@ -79,6 +79,23 @@ static int add_bond(struct conf_arena *arena, struct graph *graph, size_t later,
 	return r < 0 ? r : add_ascending(arena, &graph->nodes[earlier].bound, later);
 }
 
+/* `later` is not brought down by how `earlier` ends, but must find it up. */
+static int add_requisite(
+	struct conf_arena *arena, struct graph *graph, size_t later, size_t earlier)
+{
+	int r = add_requirement(arena, graph, later, earlier);
+
+	return r < 0 ? r : add(arena, &graph->nodes[later].binds, earlier);
+}
+
+/* The stop of `from` is one of `to`, whatever it comes from. */
+static int add_stop(struct conf_arena *arena, struct graph *graph, size_t from, size_t to)
+{
+	int r = add(arena, &graph->nodes[from].stops, to);
+
+	return r < 0 ? r : add(arena, &graph->nodes[from].bound, to);
+}
+
 /* The dependencies of service `index`, which grows from call to call. */
 static int add_dependency(
 	struct conf_set *set, struct graph *graph, size_t index, const struct dependency *d)
@@ -99,6 +116,12 @@ static int add_dependency(
 		return add_bond(&set->arena, graph, index, (size_t)found);
 	case DEPENDENCY_PART_OF:
 		return add_ascending(&set->arena, &graph->nodes[found].parts, index);
+	case DEPENDENCY_REQUISITE:
+		return add_requisite(&set->arena, graph, index, (size_t)found);
+	case DEPENDENCY_PROPAGATES_STOP_TO:
+		return add_stop(&set->arena, graph, index, (size_t)found);
+	case DEPENDENCY_STOP_PROPAGATED_FROM:
+		return add_stop(&set->arena, graph, (size_t)found, index);
 	case DEPENDENCY_CONFLICTS: /* refused by conf_check() */
 	case DEPENDENCY_WANTS:
 		return 0; /* all services are started: a wish adds nothing */

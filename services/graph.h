@@ -18,7 +18,8 @@ struct graph_node {
 	struct graph_list requires; /* those of `after` that must have started well */
 	struct graph_list binds;    /* those of `after` that must be up when this one starts */
 	struct graph_list bound;    /* stopped when this one goes down for whatever reason */
-	struct graph_list parts;    /* stopped when this one is asked to stop, `bound` included */
+	struct graph_list parts;    /* stopped when this one is asked to stop */
+	struct graph_list stops;    /* the same, but not where it is to start again */
 };
 
 struct graph {

@@ -94,6 +94,23 @@ static void start_execed(struct step *step, const struct service_event *event)
 	}
 }
 
+/* TimeoutStartFailureMode= */
+static void start_timeout(struct step *step, const struct service_event *event)
+{
+	note_result(step->service, RESULT_TIMEOUT);
+	switch (step->service->config->timeout_start_mode) {
+	case TIMEOUT_TERMINATE:
+		enter_signal(step, SERVICE_STOP_SIGTERM);
+		break;
+	case TIMEOUT_ABORT:
+		enter_signal(step, SERVICE_STOP_WATCHDOG);
+		break;
+	case TIMEOUT_KILL:
+		enter_kill(step);
+		break;
+	}
+}
+
 static void terminate_late(struct step *step, const struct service_event *event)
 {
 	note_result(step->service, RESULT_TIMEOUT);
@@ -166,7 +183,7 @@ static void reload_timeout(struct step *step, const struct service_event *event)
 static void miss_watchdog(struct step *step, const struct service_event *event)
 {
 	note_result(step->service, RESULT_WATCHDOG);
-	enter_signal(step, SERVICE_STOP_SIGTERM);
+	enter_signal(step, SERVICE_STOP_WATCHDOG);
 }
 
 static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
@@ -177,13 +194,13 @@ static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_CONDITION][EVENT_RESTART] = restart_start,
 	[SERVICE_CONDITION][EVENT_KILL] = kill_now,
 	[SERVICE_CONDITION][EVENT_CONTROL_EXIT] = condition_control_exit,
-	[SERVICE_CONDITION][EVENT_TIMEOUT] = terminate_late,
+	[SERVICE_CONDITION][EVENT_TIMEOUT] = start_timeout,
 
 	[SERVICE_START_PRE][EVENT_STOP] = stop_start,
 	[SERVICE_START_PRE][EVENT_RESTART] = restart_start,
 	[SERVICE_START_PRE][EVENT_KILL] = kill_now,
 	[SERVICE_START_PRE][EVENT_CONTROL_EXIT] = start_pre_control_exit,
-	[SERVICE_START_PRE][EVENT_TIMEOUT] = terminate_late,
+	[SERVICE_START_PRE][EVENT_TIMEOUT] = start_timeout,
 
 	[SERVICE_START][EVENT_STOP] = stop_start,
 	[SERVICE_START][EVENT_RESTART] = restart_start,
@@ -196,7 +213,7 @@ static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_START][EVENT_READY] = start_ready,
 	[SERVICE_START][EVENT_EXECED] = start_execed,
 	[SERVICE_START][EVENT_PROBED] = start_probed,
-	[SERVICE_START][EVENT_TIMEOUT] = terminate_late,
+	[SERVICE_START][EVENT_TIMEOUT] = start_timeout,
 	[SERVICE_START][EVENT_WATCHDOG_TRIGGER] = miss_watchdog,
 	[SERVICE_START][EVENT_SILENT] = terminate_late,
 
@@ -208,7 +225,7 @@ static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_START_POST][EVENT_MAIN_FOUND] = forking_main_found,
 	[SERVICE_START_POST][EVENT_MAIN_MISSING] = forking_main_missing,
 	[SERVICE_START_POST][EVENT_EMPTY] = forking_empty,
-	[SERVICE_START_POST][EVENT_TIMEOUT] = terminate_late,
+	[SERVICE_START_POST][EVENT_TIMEOUT] = start_timeout,
 	[SERVICE_START_POST][EVENT_WATCHDOG_TRIGGER] = miss_watchdog,
 	[SERVICE_START_POST][EVENT_SILENT] = terminate_late,
 
@@ -242,7 +259,15 @@ static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_STOP][EVENT_KILL] = kill_now,
 	[SERVICE_STOP][EVENT_MAIN_EXIT] = stop_main_exit,
 	[SERVICE_STOP][EVENT_CONTROL_EXIT] = stop_control_exit,
-	[SERVICE_STOP][EVENT_TIMEOUT] = terminate_late,
+	[SERVICE_STOP][EVENT_TIMEOUT] = stop_timeout,
+
+	[SERVICE_STOP_WATCHDOG][EVENT_STOP] = stop_again,
+	[SERVICE_STOP_WATCHDOG][EVENT_RESTART] = restart_stopping,
+	[SERVICE_STOP_WATCHDOG][EVENT_KILL] = kill_now,
+	[SERVICE_STOP_WATCHDOG][EVENT_MAIN_EXIT] = stop_main_exit,
+	[SERVICE_STOP_WATCHDOG][EVENT_CONTROL_EXIT] = stop_signal_gone,
+	[SERVICE_STOP_WATCHDOG][EVENT_EMPTY] = stop_signal_gone,
+	[SERVICE_STOP_WATCHDOG][EVENT_TIMEOUT] = stop_watchdog_timeout,
 
 	[SERVICE_STOP_SIGTERM][EVENT_STOP] = stop_again,
 	[SERVICE_STOP_SIGTERM][EVENT_RESTART] = restart_stopping,
@@ -264,6 +289,14 @@ static handler *const handlers[SERVICE_STATES][EVENT_KINDS] = {
 	[SERVICE_STOP_POST][EVENT_KILL] = kill_final,
 	[SERVICE_STOP_POST][EVENT_CONTROL_EXIT] = stop_post_control_exit,
 	[SERVICE_STOP_POST][EVENT_TIMEOUT] = stop_post_timeout,
+
+	[SERVICE_FINAL_WATCHDOG][EVENT_STOP] = stop_again,
+	[SERVICE_FINAL_WATCHDOG][EVENT_RESTART] = restart_stopping,
+	[SERVICE_FINAL_WATCHDOG][EVENT_KILL] = kill_final,
+	[SERVICE_FINAL_WATCHDOG][EVENT_MAIN_EXIT] = final_exit,
+	[SERVICE_FINAL_WATCHDOG][EVENT_CONTROL_EXIT] = final_exit,
+	[SERVICE_FINAL_WATCHDOG][EVENT_EMPTY] = final_exit,
+	[SERVICE_FINAL_WATCHDOG][EVENT_TIMEOUT] = final_watchdog_timeout,
 
 	[SERVICE_FINAL_SIGTERM][EVENT_STOP] = stop_again,
 	[SERVICE_FINAL_SIGTERM][EVENT_RESTART] = restart_stopping,

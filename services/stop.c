@@ -86,13 +86,36 @@ void stop_signal_gone(struct step *step, const struct service_event *event)
 	}
 }
 
+/* TimeoutStopFailureMode= */
+void stop_timeout(struct step *step, const struct service_event *event)
+{
+	note_result(step->service, RESULT_TIMEOUT);
+	switch (step->service->config->timeout_stop_mode) {
+	case TIMEOUT_TERMINATE:
+		enter_signal(step, SERVICE_STOP_SIGTERM);
+		break;
+	case TIMEOUT_ABORT:
+		enter_signal(step, SERVICE_STOP_WATCHDOG);
+		break;
+	case TIMEOUT_KILL:
+		enter_kill(step);
+		break;
+	}
+}
+
+void stop_watchdog_timeout(struct step *step, const struct service_event *event)
+{
+	note_result(step->service, RESULT_TIMEOUT);
+	enter_kill(step);
+}
+
 void stop_sigterm_timeout(struct step *step, const struct service_event *event)
 {
 	note_result(step->service, RESULT_TIMEOUT);
-	if (step->service->config->send_sigkill) {
-		enter_signal(step, SERVICE_STOP_SIGKILL);
+	if (step->service->config->timeout_stop_mode == TIMEOUT_ABORT) {
+		enter_signal(step, SERVICE_STOP_WATCHDOG);
 	} else {
-		enter_stop_post(step);
+		enter_kill(step);
 	}
 }
 
@@ -111,7 +134,17 @@ void stop_post_control_exit(struct step *step, const struct service_event *event
 void stop_post_timeout(struct step *step, const struct service_event *event)
 {
 	note_result(step->service, RESULT_TIMEOUT);
-	enter_signal(step, SERVICE_FINAL_SIGTERM);
+	switch (step->service->config->timeout_stop_mode) {
+	case TIMEOUT_TERMINATE:
+		enter_signal(step, SERVICE_FINAL_SIGTERM);
+		break;
+	case TIMEOUT_ABORT:
+		enter_signal(step, SERVICE_FINAL_WATCHDOG);
+		break;
+	case TIMEOUT_KILL:
+		enter_final_kill(step);
+		break;
+	}
 }
 
 void final_exit(struct step *step, const struct service_event *event)
@@ -125,13 +158,19 @@ void final_exit(struct step *step, const struct service_event *event)
 	}
 }
 
+void final_watchdog_timeout(struct step *step, const struct service_event *event)
+{
+	note_result(step->service, RESULT_TIMEOUT);
+	enter_final_kill(step);
+}
+
 void final_sigterm_timeout(struct step *step, const struct service_event *event)
 {
 	note_result(step->service, RESULT_TIMEOUT);
-	if (step->service->config->send_sigkill) {
-		enter_signal(step, SERVICE_FINAL_SIGKILL);
+	if (step->service->config->timeout_stop_mode == TIMEOUT_ABORT) {
+		enter_signal(step, SERVICE_FINAL_WATCHDOG);
 	} else {
-		enter_dead(step);
+		enter_final_kill(step);
 	}
 }
 

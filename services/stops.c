@@ -35,6 +35,9 @@ void stops_ask(struct supervisor *s, size_t index, size_t because_of, enum stop_
 		s->stops_asked++;
 	}
 	ask_all(s, &s->graph.nodes[index].parts, index, purpose);
+	if (purpose == STOP_FOR_GOOD) {
+		ask_all(s, &s->graph.nodes[index].stops, index, purpose);
+	}
 }
 
 void stops_follow(struct supervisor *s, size_t index)

@@ -78,7 +78,7 @@ Test(liveness, silence_is_answered_with_the_watchdogs_signal)
 	step(EVENT_TIMEOUT, 300);
 	cr_expect(eq(int, signal_sent, SIGABRT));
 	cr_expect(eq(int, (int)service.result, RESULT_WATCHDOG));
-	expect(SERVICE_STOP_SIGTERM, 1300);
+	expect(SERVICE_STOP_WATCHDOG, 1300);
 	step(EVENT_TIMEOUT, 1300);
 	cr_expect(eq(int, signal_sent, SIGKILL));
 	expect(SERVICE_STOP_SIGKILL, 2300);

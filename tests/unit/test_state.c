@@ -279,6 +279,65 @@ Test(state, the_longest_run_ends_by_timeout)
 	cr_expect(eq(int, (int)service.job, JOB_DONE));
 }
 
+Test(state, a_start_that_takes_too_long_ends_as_told)
+{
+	config.type = SERVICE_NOTIFY;
+	config.watchdog_signal = SIGQUIT;
+	config.timeout_start_mode = TIMEOUT_ABORT;
+	config.timeout_abort_ms = 5000;
+	step(EVENT_START, 0, true, 0);
+	expect_text(
+		step(EVENT_TIMEOUT, 0, false, 90000), "signal-all:QUIT -> stop-watchdog @95000");
+	expect_text(
+		step(EVENT_TIMEOUT, 0, false, 95000), "signal-all:KILL -> stop-sigkill @185000");
+
+	config.timeout_start_mode = TIMEOUT_KILL;
+	service_init(&service, &config);
+	step(EVENT_START, 0, true, 0);
+	expect_text(
+		step(EVENT_TIMEOUT, 0, false, 90000), "signal-all:KILL -> stop-sigkill @180000");
+	cr_expect(eq(int, (int)service.result, RESULT_TIMEOUT));
+}
+
+Test(state, a_stop_that_takes_too_long_goes_on_as_told)
+{
+	config.watchdog_signal = SIGQUIT;
+	config.exec_stop = &stop_command;
+	config.exec_stop_post = &stop_post;
+	config.timeout_stop_mode = TIMEOUT_ABORT;
+	step(EVENT_START, 0, true, 0);
+	step(EVENT_STOP, 0, false, 0);
+	expect_text(
+		step(EVENT_TIMEOUT, 0, false, 90000), "signal-all:QUIT -> stop-watchdog @180000");
+	expect_text(
+		step(EVENT_MAIN_EXIT, KILLED(SIGQUIT), false, 90001), "-> stop-watchdog @180000");
+	expect_text(step(EVENT_CONTROL_EXIT, KILLED(SIGQUIT), true, 90002),
+		"control:stop-post -> stop-post @180002");
+	expect_text(
+		step(EVENT_TIMEOUT, 0, false, 180002), "signal-all:QUIT -> final-watchdog @270002");
+	expect_text(
+		step(EVENT_TIMEOUT, 0, false, 270002), "signal-all:KILL -> final-sigkill @360002");
+}
+
+Test(state, a_signal_that_does_not_help_is_followed_as_told)
+{
+	config.watchdog_signal = SIGQUIT;
+	config.timeout_stop_mode = TIMEOUT_ABORT;
+	step(EVENT_START, 0, true, 0);
+	step(EVENT_STOP, 0, false, 0);
+	expect_text(
+		step(EVENT_TIMEOUT, 0, false, 90000), "signal-all:QUIT -> stop-watchdog @180000");
+
+	config.timeout_stop_mode = TIMEOUT_KILL;
+	config.send_sigkill = false;
+	config.exec_stop = &stop_command;
+	service_init(&service, &config);
+	step(EVENT_START, 0, true, 0);
+	step(EVENT_STOP, 0, false, 0);
+	expect_text(
+		step(EVENT_TIMEOUT, 0, false, 90000), "signal-all:TERM -> final-sigterm @180000");
+}
+
 Test(state, exec_condition_comes_first_and_may_skip_the_service)
 {
 	config.exec_condition = &condition;

@@ -328,6 +328,18 @@ Test(supervisor, what_requires_it_is_restarted_along)
 	cr_expect(eq(int, exit_code(), 4));
 }
 
+Test(supervisor, a_stop_goes_on_as_said_and_requisites_must_be_up)
+{
+	load("[service:a]\nPropagatesStopTo=c\n" RUN "[service:b]\nRequisite=o\nAfter=o\n" RUN
+	     "[service:c]\n" RUN "[service:o]\nType=oneshot\nStopPropagatedFrom=c\n" RUN);
+	start_due(0);
+	tell("a", EVENT_MAIN_EXIT, EXIT(1), 1);
+	expect_text(stop_due(1), "c o ");
+	tell("o", EVENT_MAIN_EXIT, EXIT(0), 2);
+	start_due(2);
+	cr_expect(eq(int, (int)sup.services[1].result, RESULT_DEPENDENCY));
+}
+
 /* As systemd has it, unlike what requires it. */
 Test(supervisor, what_is_bound_does_not_come_back_with_it)
 {
