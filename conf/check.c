@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "conf/dynamic_user.h"
 #include "conf/load.h"
 #include "conf/ready.h"
 #include "conf/set.h"
@@ -237,6 +238,7 @@ void conf_check(struct conf_set *set, struct conf_problems *problems)
 		check_output(set->services[i], problems);
 		fill_in(set->services[i]);
 	}
+	conf_dynamic_users(set);
 	if (!set->count) {
 		const struct conf_place place = { .file = "configuration" };
 

@@ -5,20 +5,19 @@
 #include <sched.h>
 
 /* Why not. */
-#define SANDBOX      "the container is the sandbox"
-#define MOUNTS       "berth-init makes no mounts for a service"
-#define IMAGES       "there are no disk images in a container"
-#define CREDENTIALS  "there is no store of credentials"
-#define NO_JOURNAL   "there is no journal"
-#define LOG_RATE     "no line is dropped, see LogOverflow="
-#define NO_LEVELS    "lines of the log have no level"
-#define NO_UTMP      "there is no utmp in a container"
-#define NO_CLEAN     "nothing asks to clean"
-#define NO_VT        "there are no virtual terminals"
-#define NO_PAM       "PAM does not work in a static program"
-#define NO_NUMA      "memory policies are not set"
-#define DYNAMIC_USER "there is no database of transient users, see User="
-#define REMOVE_IPC   "IPC objects are not looked after"
+#define SANDBOX     "the container is the sandbox"
+#define MOUNTS      "berth-init makes no mounts for a service"
+#define IMAGES      "there are no disk images in a container"
+#define CREDENTIALS "there is no store of credentials"
+#define NO_JOURNAL  "there is no journal"
+#define LOG_RATE    "no line is dropped, see LogOverflow="
+#define NO_LEVELS   "lines of the log have no level"
+#define NO_UTMP     "there is no utmp in a container"
+#define NO_CLEAN    "nothing asks to clean"
+#define NO_VT       "there are no virtual terminals"
+#define NO_PAM      "PAM does not work in a static program"
+#define NO_NUMA     "memory policies are not set"
+#define REMOVE_IPC  "IPC objects are not looked after"
 
 #define LIMIT(kind) EXEC(limits[kind])
 #define A_LIMIT     "a limit, SOFT:HARD, or infinity"
@@ -86,7 +85,7 @@ static const struct directive directives[] = {
 	{ "Service", "CoredumpFilter", parse_coredump_filter, EXEC(extras), NULL,
 		"kinds of memory such as private-anonymous, default, all or a mask in "
 		"hexadecimal" },
-	{ "Service", "DynamicUser", NULL, 0, NULL, DYNAMIC_USER },
+	{ "Service", "DynamicUser", parse_boolean, EXEC(dynamic_user), NULL, A_BOOLEAN },
 	{ "Service", "Environment", parse_environment, EXEC(environment), NULL, "NAME=VALUE ..." },
 	{ "Service", "EnvironmentFile", parse_environment_file, EXEC(environment_files), NULL,
 		"an absolute path, - before it if it may be missing" },

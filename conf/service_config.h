@@ -196,6 +196,8 @@ struct exec_context {
 	bool tty_vhangup;
 	const char *root_directory; /* NULL: / */
 	bool no_new_privileges;
+	bool dynamic_user;
+	uid_t dynamic_id; /* of a user and a group that are in no file, or 0 */
 	bool private_mounts;
 	struct exec_stream input;
 	struct exec_stream output;

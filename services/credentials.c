@@ -59,20 +59,26 @@ static bool find_user(const char *name, bool by_id, unsigned id, struct credenti
 	return entry != NULL;
 }
 
-static int resolve_user(const char *name, struct credentials *c)
+/* systemd.exec(5): a user of that name that is there is taken in place of a dynamic one. */
+static int resolve_user(const struct exec_context *exec, struct credentials *c)
 {
+	const char *name = exec->user;
 	unsigned id = 0;
 	bool by_id = parse_id(name, &id);
 
 	if (find_user(name, by_id, id, c)) {
 		return 0;
 	}
-	if (!by_id) {
+	if (!by_id && exec->dynamic_id) {
+		id = exec->dynamic_id;
+		c->transient = true;
+		copy(c->user, name);
+	} else if (!by_id) {
 		return -ENOENT;
 	}
 	c->uid = id;
 	c->gid = id;
-	copy(c->home, "/");
+	copy(c->home, c->transient ? "" : "/");
 	return 0;
 }
 
@@ -149,10 +155,11 @@ int credentials_resolve(const struct exec_context *exec, struct credentials *ret
 
 	*c = (struct credentials) { .uid = getuid(), .gid = getgid() };
 	if (exec->user) {
-		r = resolve_user(exec->user, c);
+		r = resolve_user(exec, c);
 	}
-	if (r == 0 && exec->group) {
-		r = resolve_group(exec->group, &c->gid);
+	/* A group that is nowhere either is the one that came with the dynamic user. */
+	if (r == 0 && exec->group && resolve_group(exec->group, &c->gid) < 0) {
+		r = exec->dynamic_id ? 0 : -ESRCH;
 	}
 	/* As systemd has it: a group alone brings no others, nor does root's. */
 	if (r == 0 && exec->user && c->gid != 0) {

@@ -6,6 +6,7 @@
  * no name service switch, and a container rarely has another source. Blocks on the disk only.
  */
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "conf/service_config.h"
@@ -24,10 +25,11 @@ struct credentials {
 	char user[CREDENTIALS_TEXT_MAX];
 	char home[CREDENTIALS_TEXT_MAX];
 	char shell[CREDENTIALS_TEXT_MAX];
+	bool transient; /* of DynamicUser=, with neither home nor shell */
 };
 
-/* What User=, Group= and SupplementaryGroups= name. Returns 0, -ENOENT for an unknown user, -ESRCH
- * for an unknown group, or -E2BIG for more groups than fit. */
+/* What User=, Group= and SupplementaryGroups= name, or DynamicUser= has them mean. Returns 0,
+ * -ENOENT for an unknown user, -ESRCH for an unknown group, or -E2BIG for more groups than fit. */
 int credentials_resolve(const struct exec_context *exec, struct credentials *ret_credentials);
 
 /* The user and group that the process has, with the home of a user that is known. */

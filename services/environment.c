@@ -118,15 +118,21 @@ int environment_inherit(struct conf_arena *arena, char *const *received, char **
 
 static int add_user(struct list *list, const struct credentials *credentials)
 {
-	int r = set_pair(list, "HOME", credentials->home[0] ? credentials->home : "/");
+	int r = 0;
 
+	if (credentials->transient) {
+		unset(list, "HOME");
+		unset(list, "SHELL");
+	} else {
+		r = set_pair(list, "HOME", credentials->home[0] ? credentials->home : "/");
+	}
 	if (r == 0 && credentials->user[0]) {
 		r = set_pair(list, "USER", credentials->user);
 	}
 	if (r == 0 && credentials->user[0]) {
 		r = set_pair(list, "LOGNAME", credentials->user);
 	}
-	if (r == 0) {
+	if (r == 0 && !credentials->transient) {
 		r = set_pair(list, "SHELL", credentials->shell[0] ? credentials->shell : "/bin/sh");
 	}
 	return r;

@@ -173,10 +173,10 @@ static void inspect_users(const struct inspection *in)
 {
 	const struct exec_context *exec = &in->service->exec;
 
-	if (exec->user && !has_user(in, exec->user)) {
+	if (exec->user && !exec->dynamic_id && !has_user(in, exec->user)) {
 		warn(in, "User", exec->user, "no such user");
 	}
-	if (exec->group && !has_group(in, exec->group)) {
+	if (exec->group && !exec->dynamic_id && !has_group(in, exec->group)) {
 		warn(in, "Group", exec->group, "no such group");
 	}
 	for (size_t i = 0; i < exec->supplementary_groups.count; i++) {
