@@ -29,6 +29,15 @@ static int go_on(struct engine *engine, const struct options *given, const struc
 		.work_volume = record->work_volume,
 		.env = record->environment,
 	};
+	struct account account = { 0 };
+	const struct build_event event = {
+		.run = record->run,
+		.commit = record->commit,
+		.ref = record->ref,
+		.source = record->source,
+		.image = record->image,
+	};
+	account_begin(&account);
 	struct run_request request = {
 		.engine = engine,
 		.options = &options,
@@ -36,6 +45,8 @@ static int go_on(struct engine *engine, const struct options *given, const struc
 		.results = &results,
 		.run = record->run,
 		.record = record,
+		.account = &account,
+		.event = &event,
 		.joining = true,
 	};
 	struct run_report report;
@@ -50,6 +61,7 @@ static int go_on(struct engine *engine, const struct options *given, const struc
 	} else {
 		results_leave(&results);
 	}
+	account_finish(&account);
 	results_finish(&results);
 	return rc;
 }

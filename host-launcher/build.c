@@ -17,6 +17,7 @@
 #include "host-launcher/results.h"
 #include "host-launcher/run.h"
 #include "host-launcher/run_name.h"
+#include "host-launcher/service.h"
 #include "host-launcher/source.h"
 
 enum {
@@ -148,6 +149,7 @@ static int make_plan(struct build *build, struct failure *failure)
 static int prepare(struct build *build, struct failure *failure)
 {
 	const struct options *options = build->options;
+	service_status("preparing a build");
 	if (run_name_make(build->run, failure) < 0 ||
 		results_init(options->artifacts, &build->results, failure) < 0 ||
 		look_at_source(build, failure) < 0 ||
@@ -225,9 +227,31 @@ static int write_reports(
 	return rc;
 }
 
+/* What is not known yet is NULL. */
+static struct build_event make_event(const struct build *build)
+{
+	return (struct build_event) {
+		.run = build->run,
+		.commit = build->git.commit,
+		.ref = build->git.ref,
+		.source = build->git.source,
+		.image = build->image.reference,
+	};
+}
+
+/* A build that was not begun. */
+static void tell_failure(const struct build *build, const struct failure *failure)
+{
+	const struct build_event event = make_event(build);
+	const struct journal_end end = { .code = failure->code, .cause = failure->text };
+	journal_ended(&event, &end);
+	service_stopping(failure->text, 0);
+}
+
 static int run(struct build *build, struct failure *failure)
 {
 	struct record record = make_record(build);
+	const struct build_event event = make_event(build);
 	struct run_request request = {
 		.engine = build->engine,
 		.options = build->options,
@@ -238,7 +262,9 @@ static int run(struct build *build, struct failure *failure)
 		.results = &build->results,
 		.run = build->run,
 		.record = &record,
-		.account = report_files_wanted(build->options) ? &build->account : NULL,
+		.account = &build->account,
+		.measure = report_files_wanted(build->options),
+		.event = &event,
 	};
 	struct run_report report;
 	message_note("building %s at %.12s in %s", build->git.ref, build->git.commit,
@@ -269,6 +295,8 @@ static int build_all(struct build *build, struct failure *failure)
 	}
 	if (rc == 0) {
 		rc = run(build, failure);
+	} else if (!options->dry_run) {
+		tell_failure(build, failure);
 	}
 	if (rc < 0 && !options->dry_run) {
 		(void)write_reports(build, NULL, failure);

@@ -13,6 +13,7 @@
 #include "host-launcher/clock.h"
 #include "host-launcher/dial.h"
 #include "host-launcher/endpoint.h"
+#include "host-launcher/service.h"
 
 struct http {
 	CURLM *multi;
@@ -278,6 +279,7 @@ int http_poll(struct http *http, struct curl_waitfd *extra, unsigned count, int 
 {
 	http->news = false;
 	CURLMcode rc = perform(http);
+	timeout_ms = service_beat(timeout_ms);
 	if (rc == CURLM_OK) {
 		/* A call that has just been filled and paused has nothing more to wake us. */
 		rc = curl_multi_poll(http->multi, extra, count, http->news ? 0 : timeout_ms, NULL);

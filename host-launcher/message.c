@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "host-launcher/failure.h"
+#include "host-launcher/live.h"
 #include "host-launcher/words.h"
 
 static enum message_level shown = MESSAGE_NORMAL;
@@ -24,6 +25,11 @@ void message_init(enum message_level level, const char *color)
 	}
 }
 
+bool message_is_colored(void)
+{
+	return colored;
+}
+
 /* `kind` is "" or for example "error: "; `sgr` its colour. */
 static void say(const char *kind, const char *sgr, const char *format, va_list arguments)
 	__attribute__((format(printf, 3, 0)));
@@ -36,6 +42,7 @@ static void say(const char *kind, const char *sgr, const char *format, va_list a
 		return;
 	}
 	text_make_harmless(text);
+	live_hide();
 	fprintf(stderr, "berth: %s%s%s%s\n", color ? sgr : "", kind, color ? "\033[0m" : "", text);
 	free(text);
 }

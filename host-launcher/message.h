@@ -19,6 +19,9 @@ enum message_level {
  * NO_COLOR is set (https://no-color.org). */
 void message_init(enum message_level level, const char *color);
 
+/* Whether remarks are in colour. */
+bool message_is_colored(void);
+
 /* A remark that -v asks for, one that -q silences, and one that is always shown. */
 void message_detail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void message_note(const char *format, ...) __attribute__((format(printf, 1, 2)));

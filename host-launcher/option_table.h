@@ -25,6 +25,8 @@ enum option_kind {
 enum {
 	/* live-build needs time to unmount its chroot. */
 	OPTION_STOP_TIMEOUT_MS = 60 * 1000,
+	/* CI systems take what is silent for some minutes for dead. */
+	OPTION_HEARTBEAT_MS = 60 * 1000,
 };
 
 struct option {

@@ -277,6 +277,7 @@ static void set_defaults(struct options *options)
 		.artifact_prefix = alloc_copy("tails-amd64"),
 		.git_source = alloc_copy("info"),
 		.stop_timeout_ms = OPTION_STOP_TIMEOUT_MS,
+		.heartbeat_ms = OPTION_HEARTBEAT_MS,
 	};
 }
 

@@ -70,6 +70,8 @@ struct options {
 	char *junit;
 	char *html;
 	char *trace;
+	bool no_progress;
+	int64_t heartbeat_ms; /* 0: none */
 	/* what is done to runs */
 	bool all;
 	bool follow;

@@ -7,10 +7,16 @@
 
 #include "host-launcher/clock.h"
 #include "host-launcher/file.h"
+#include "host-launcher/live.h"
 
 void output_init(struct output *output, int fd, int log_fd)
 {
-	*output = (struct output) { .fd = fd, .log_fd = log_fd };
+	*output = (struct output) {
+		.fd = fd,
+		.log_fd = log_fd,
+		.is_terminal = isatty(fd),
+		.at_line_start = true,
+	};
 }
 
 void output_add(struct output *output, const char *data, size_t length)
@@ -58,6 +64,9 @@ void output_flush(struct output *output)
 {
 	while (output_pending(output) && takes_more(output->fd)) {
 		size_t left = output->pending.length - output->sent;
+		if (output->is_terminal) {
+			live_hide();
+		}
 		ssize_t done = write(output->fd, output->pending.data + output->sent,
 			left < OUTPUT_CHUNK ? left : OUTPUT_CHUNK);
 		if (done < 0) {
@@ -69,6 +78,7 @@ void output_flush(struct output *output)
 			break;
 		}
 		output->sent += (size_t)done;
+		output->at_line_start = output->pending.data[output->sent - 1] == '\n';
 	}
 	if (output->broken || !output_pending(output)) {
 		drop_pending(output);

@@ -22,11 +22,13 @@ enum {
 };
 
 struct output {
-	int fd;           /* not owned */
-	int log_fd;       /* owned; -1: no more log */
-	int log_error;    /* errno of the write that ended it, or 0 */
-	bool broken;      /* nothing more can be written to the stream */
-	int stream_error; /* errno of the write that broke it, 0 where its reader has just gone */
+	int fd;             /* not owned */
+	int log_fd;         /* owned; -1: no more log */
+	int log_error;      /* errno of the write that ended it, or 0 */
+	bool broken;        /* nothing more can be written to the stream */
+	int stream_error;   /* errno of the write that broke it, 0 where its reader has just gone */
+	bool is_terminal;   /* the stream */
+	bool at_line_start; /* what was written to it ends with a line */
 	struct buffer pending;
 	size_t sent; /* of pending */
 	struct tail tail;

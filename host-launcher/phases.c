@@ -79,10 +79,27 @@ static void follow_stage(struct phases *phases, const char *name)
 	}
 }
 
+/* "berth: cache 93%" */
+static void take_cache(struct phases *phases)
+{
+	static const char begin[] = "berth: cache ";
+	const char *found = strstr(phases->line, begin);
+	char *end;
+	if (!found || !isdigit((unsigned char)found[strlen(begin)])) {
+		return;
+	}
+	unsigned long percent = strtoul(found + strlen(begin), &end, 10);
+	if (*end == '%' && percent <= 100) {
+		phases->cache_known = true;
+		phases->cache_percent = (unsigned)percent;
+	}
+}
+
 static void take_line(struct phases *phases, int64_t now_ms)
 {
 	struct phase phase = { .start_ms = now_ms, .end_ms = now_ms };
 	strip_colours(phases->line);
+	take_cache(phases);
 	const char *begin = find_begin(phases->line);
 	if (!begin || phases->count == PHASES_MAX) {
 		return;

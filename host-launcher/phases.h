@@ -4,10 +4,12 @@
 /*
  * The phases of a build, read off its log as it comes: live-build writes a line "[2026-01-31
  * 12:00:00] lb chroot_hooks " at the begin of each of its commands, coloured or not, and any build
- * may write "berth: phase NAME". Whatever a service's log has in front of the line does not matter.
- * Pure: times come in as milliseconds of a monotonic clock.
+ * may write "berth: phase NAME"; "berth: cache N%" tells how well the package cache does. Whatever
+ * a service's log has in front of the line does not matter. Pure: times come in as milliseconds of
+ * a monotonic clock.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,6 +37,8 @@ struct phases {
 	uint64_t line_offset;
 	uint64_t offset;
 	char stage[PHASE_NAME_MAX];
+	bool cache_known;
+	unsigned cache_percent; /* of what APT got came out of the cache */
 };
 
 void phases_feed(struct phases *phases, const char *data, size_t length, int64_t now_ms);

@@ -14,6 +14,7 @@
 #include "host-launcher/message.h"
 #include "host-launcher/output.h"
 #include "host-launcher/run_prepare.h"
+#include "host-launcher/service.h"
 #include "host-launcher/session.h"
 #include "host-launcher/shell.h"
 #include "host-launcher/signals.h"
@@ -74,11 +75,16 @@ static int take_over(struct run *run)
 static int live(struct run *run, struct failure *failure)
 {
 	const struct options *options = run->request->options;
+	enum progress_mode mode = telling_mode(options);
 	struct session_request session = {
 		.engine = run->request->engine,
 		.id = run->id,
 		.joining = run->request->joining,
 		.account = run->request->account,
+		.measure = run->request->measure || mode != PROGRESS_NONE,
+		.progress = mode,
+		.heartbeat_ms = options->heartbeat_ms,
+		.event = run->request->event,
 		.output = &run->output,
 		.stopper = &run->stopper,
 		.signal_fd = run->signal_fd,
@@ -242,6 +248,8 @@ static int start_detached(struct run *run, struct failure *failure)
 	run->report->kept = true;
 	run->report->detached = true;
 	run->report->outcome = (struct outcome) { 0 };
+	service_ready("the build goes on without berth");
+	journal_begun(run->request->event);
 	results_leave(run->request->results);
 	return 0;
 }
@@ -257,6 +265,7 @@ static void conclude(struct run *run)
 	if (run->facts.ended) {
 		look_back(run);
 		if (!run->facts.signal) {
+			service_status("fetching the results (run %s)", run->request->run);
 			gather(run);
 		}
 	}
@@ -326,6 +335,24 @@ static int begin_results(
 		       : results_begin(request->results, request->run, ret_log_fd, failure);
 }
 
+/* A build that was left to itself has not ended. */
+static void tell_end(const struct run *run, int rc, const struct failure *failure)
+{
+	const struct run_report *report = run->report;
+	const struct outcome *outcome = &report->outcome;
+	const struct journal_end end = {
+		.code = rc < 0 ? failure->code : outcome->code,
+		.from_build = rc == 0 && outcome->from_build,
+		.cause = rc < 0 ? failure->text : outcome->cause,
+		.duration_ms = report->duration_ms,
+	};
+	if (rc == 0 && report->detached) {
+		return;
+	}
+	journal_ended(run->request->event, &end);
+	service_stopping(end.code ? end.cause : "built", 0);
+}
+
 int run_build(
 	const struct run_request *request, struct run_report *ret_report, struct failure *failure)
 {
@@ -343,7 +370,7 @@ int run_build(
 		remember(request);
 		output_init(&run.output, request->options->json ? STDERR_FILENO : STDOUT_FILENO,
 			log_fd);
-		run.output.phases = request->account ? &request->account->phases : NULL;
+		run.output.phases = &request->account->phases;
 		engine_set_interrupt(request->engine, run.signal_fd);
 		rc = run_in(&run, failure);
 		engine_set_interrupt(request->engine, -1);
@@ -351,6 +378,7 @@ int run_build(
 		forget(&run, rc);
 	}
 	ret_report->duration_ms = clock_now_ms() - start_ms;
+	tell_end(&run, rc, failure);
 	unpack_result_finish(&run.unpacked);
 	free(run.id);
 	close(run.signal_fd);

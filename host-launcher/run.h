@@ -8,6 +8,7 @@
 
 #include "host-launcher/account.h"
 #include "host-launcher/engine.h"
+#include "host-launcher/journal.h"
 #include "host-launcher/outcome.h"
 #include "host-launcher/plan.h"
 #include "host-launcher/record.h"
@@ -24,7 +25,9 @@ struct run_request {
 	struct results *results;
 	const char *run;
 	const struct record *record; /* to be kept of the run; NULL: none */
-	struct account *account;     /* what is measured goes there; NULL: nothing is */
+	struct account *account;     /* what is measured goes there */
+	bool measure;                /* the use of the machine as well */
+	const struct build_event *event;
 	bool joining; /* the run is another berth's that left it: only its end is still to come */
 };
 

@@ -24,7 +24,8 @@ struct session {
 	struct log_feed feed;
 	struct http_call *wait;
 	struct http_call *stats; /* or NULL */
-	bool over;               /* the container ended or is lost: `end` tells */
+	struct telling telling;
+	bool over; /* the container ended or is lost: `end` tells */
 	struct session_end end;
 	int64_t drain_until_ms; /* -1: the container still runs */
 };
@@ -42,6 +43,7 @@ static void act(struct session *session, enum stopper_action action)
 		message_note(
 			"stopping the build, it has %lld s to clean up; a second signal kills it",
 			(long long)(request->stop_timeout_ms / 1000));
+		telling_stop(request->stop_timeout_ms);
 		rc = container_kill(request->engine, request->id, "SIGTERM", &failure);
 		break;
 	case STOPPER_KILL:
@@ -103,6 +105,7 @@ static int wait_ms(const struct session *session)
 		left_ms = left_ms > 0 ? left_ms : 0;
 		longest_ms = left_ms < longest_ms ? (int)left_ms : longest_ms;
 	}
+	longest_ms = telling_wait_ms(&session->telling, now_ms, longest_ms);
 	return stopper_wait_ms(session->request->stopper, now_ms, longest_ms);
 }
 
@@ -193,6 +196,7 @@ static void digest(struct session *session)
 	log_feed_move(&session->feed);
 	hear_of_end(session);
 	log_feed_move(&session->feed);
+	telling_turn(&session->telling, clock_now_ms());
 }
 
 /* Waits for something to happen. */
@@ -260,19 +264,19 @@ static int run(struct session *session, struct session_end *ret_end, struct fail
 		(!request->joining && container_start(request->engine, request->id, failure) < 0)) {
 		return -1;
 	}
-	if (request->account) {
-		request->account->build_start_ms = clock_now_ms();
+	request->account->build_start_ms = clock_now_ms();
+	if (request->measure) {
 		session->stats = container_stats(request->engine, request->id);
 	}
+	telling_begin(&session->telling, request->event, request->account, request->output);
 	stopper_init(request->stopper, clock_now_ms(), request->build_timeout_ms,
 		request->stop_timeout_ms);
 	do {
 		digest(session);
 	} while (!is_over(session) && listen_to_engine(session) == 0);
-	if (request->account) {
-		request->account->build_end_ms = clock_now_ms();
-		phases_end(&request->account->phases, request->account->build_end_ms);
-	}
+	request->account->build_end_ms = clock_now_ms();
+	phases_end(&request->account->phases, request->account->build_end_ms);
+	telling_end(&session->telling, session->end.ended ? session->end.exit_code : -1);
 	*ret_end = session->end;
 	return 0;
 }
@@ -284,6 +288,7 @@ int session_run(
 		.request = request,
 		.http = engine_http(request->engine),
 		.drain_until_ms = -1,
+		.telling = { .mode = request->progress, .heartbeat_ms = request->heartbeat_ms },
 	};
 	log_feed_init(
 		&session.feed, request->engine, request->id, request->joining, request->output);

@@ -13,6 +13,7 @@
 #include "host-launcher/engine.h"
 #include "host-launcher/output.h"
 #include "host-launcher/stopper.h"
+#include "host-launcher/telling.h"
 
 struct session_request {
 	struct engine *engine;
@@ -20,7 +21,11 @@ struct session_request {
 	bool joining; /* it was started before: its log is told from the start */
 	struct output *output;
 	struct stopper *stopper;
-	struct account *account; /* what is measured goes there; NULL: nothing is */
+	struct account *account; /* what is measured goes there */
+	bool measure;            /* the use of the machine as well */
+	const struct build_event *event;
+	enum progress_mode progress;
+	int64_t heartbeat_ms; /* 0: none */
 	int signal_fd;
 	int64_t build_timeout_ms;
 	int64_t stop_timeout_ms;

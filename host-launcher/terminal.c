@@ -41,6 +41,12 @@ int terminal_make_raw(void)
 	return 0;
 }
 
+unsigned terminal_columns(int fd)
+{
+	struct winsize size;
+	return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
+}
+
 void terminal_size(unsigned *ret_rows, unsigned *ret_columns)
 {
 	struct winsize size;

@@ -18,5 +18,8 @@ int terminal_make_raw(void);
 /* Harmless when nothing is to be undone. */
 void terminal_restore(void);
 
+/* Columns of the terminal at `fd`; 80 where nobody knows. */
+unsigned terminal_columns(int fd);
+
 /* Rows and columns; 24 and 80 where nobody knows. */
 void terminal_size(unsigned *ret_rows, unsigned *ret_columns);
