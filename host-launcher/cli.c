@@ -5,6 +5,7 @@
 #include "host-launcher/attach.h"
 #include "host-launcher/build.h"
 #include "host-launcher/command.h"
+#include "host-launcher/completion.h"
 #include "host-launcher/config_command.h"
 #include "host-launcher/doctor_command.h"
 #include "host-launcher/gitinfo_command.h"
@@ -63,6 +64,8 @@ const struct command command_table[] = {
 		"a shell where a build is, or was", shell_command },
 	{ "doctor", COMMAND_DOCTOR, 0, 1, false, "[SRC]",
 		"tell what keeps this machine from building", doctor_command },
+	{ "completion", COMMAND_COMPLETION, 1, 1, true, "bash|zsh|fish",
+		"print a script that completes berth's words in a shell", completion_command },
 	{ "version", COMMAND_VERSION, 0, 0, false, "",
 		"print berth's version", version_command },
 	{ "help", COMMAND_HELP, 0, 0, false, "",

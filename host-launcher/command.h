@@ -31,7 +31,8 @@ enum command_bit {
 	COMMAND_SHELL = 1 << 14,
 	COMMAND_CONFIG = 1 << 15,
 	COMMAND_DOCTOR = 1 << 16,
-	COMMAND_ALL = (1 << 17) - 1,
+	COMMAND_COMPLETION = 1 << 17,
+	COMMAND_ALL = (1 << 18) - 1,
 };
 
 struct command {
