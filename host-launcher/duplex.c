@@ -11,10 +11,7 @@
 #include "host-launcher/alloc.h"
 #include "host-launcher/buffer.h"
 #include "host-launcher/clock.h"
-
-enum {
-	HEAD_MAX = 64 << 10,
-};
+#include "host-launcher/duplex_head.h"
 
 struct duplex {
 	CURL *easy;
@@ -88,15 +85,15 @@ static bool send_all(struct duplex *duplex, const struct buffer *text, int64_t d
 	return true;
 }
 
-/* Gives the length of the answer's head in `answer`, or 0. */
-static size_t read_head(struct duplex *duplex, struct buffer *answer, int64_t deadline_ms)
+/* Gives the length of the answer's head in `answer` and its status, or 0. */
+static size_t read_head(
+	struct duplex *duplex, struct buffer *answer, int64_t deadline_ms, int *ret_status)
 {
-	while (answer->length < HEAD_MAX) {
+	size_t length = 0;
+	int rc;
+	while ((rc = duplex_head_parse(buffer_text(answer), answer->length, &length, ret_status)) ==
+		0) {
 		char chunk[4096];
-		const char *end = strstr(buffer_text(answer), "\r\n\r\n");
-		if (end) {
-			return (size_t)(end - answer->data) + strlen("\r\n\r\n");
-		}
 		ssize_t got = duplex_read(duplex, chunk, sizeof(chunk));
 		if (got == -EAGAIN ? !await(duplex, POLLIN, deadline_ms) : got <= 0) {
 			return 0;
@@ -105,7 +102,7 @@ static size_t read_head(struct duplex *duplex, struct buffer *answer, int64_t de
 			buffer_append(answer, chunk, (size_t)got);
 		}
 	}
-	return 0;
+	return rc > 0 ? length : 0;
 }
 
 /* The words of a refusal, as much as comes soon. */
@@ -118,7 +115,7 @@ static void read_rest(struct duplex *duplex, struct buffer *answer, int64_t dead
 		if (got > 0) {
 			buffer_append(answer, chunk, (size_t)got);
 		}
-	} while (answer->length < HEAD_MAX &&
+	} while (answer->length < DUPLEX_HEAD_MAX &&
 		 (got > 0 || (got == -EAGAIN && await(duplex, POLLIN, deadline_ms) &&
 				     clock_now_ms() < deadline_ms)));
 }
@@ -136,19 +133,21 @@ static void make_request(
 		request->method, path, strlen(body), body);
 }
 
-/* "HTTP/1.1 101 UPGRADED" */
-static long status_of(const struct buffer *answer)
-{
-	const char *blank = strchr(buffer_text(answer), ' ');
-	return blank ? strtol(blank + 1, NULL, 10) : 0;
-}
+/* What the engine said instead. */
+struct refusal {
+	const struct buffer *answer;
+	size_t head; /* length of its head; 0: there is none */
+	int status;
+};
 
 static int refuse(struct engine *engine, const struct engine_request *request,
-	const struct buffer *answer, size_t head, struct failure *failure)
+	const struct refusal *refusal, struct failure *failure)
 {
+	const struct buffer *answer = refusal->answer;
+	size_t head = refusal->head;
 	struct http_result result = {
 		.curl_code = head ? CURLE_OK : CURLE_RECV_ERROR,
-		.status = status_of(answer),
+		.status = refusal->status,
 		.text = "the connection ended",
 	};
 	return engine_explain(
@@ -162,9 +161,10 @@ static int agree(struct engine *engine, struct duplex *duplex, const struct engi
 	struct buffer text = { 0 };
 	struct buffer answer = { 0 };
 	make_request(engine, request, &text);
-	size_t head =
-		send_all(duplex, &text, deadline_ms) ? read_head(duplex, &answer, deadline_ms) : 0;
-	long status = head ? status_of(&answer) : 0;
+	int status = 0;
+	size_t head = send_all(duplex, &text, deadline_ms)
+			      ? read_head(duplex, &answer, deadline_ms, &status)
+			      : 0;
 	int rc = 0;
 	if (status == 101 || status == 200) {
 		buffer_append(&duplex->early, answer.data + head, answer.length - head);
@@ -173,7 +173,8 @@ static int agree(struct engine *engine, struct duplex *duplex, const struct engi
 		if (head) {
 			read_rest(duplex, &answer, clock_now_ms() + HTTP_PULSE_MS / 5);
 		}
-		rc = refuse(engine, request, &answer, head, failure);
+		const struct refusal refusal = { &answer, head, status };
+		rc = refuse(engine, request, &refusal, failure);
 	}
 	buffer_finish(&text);
 	buffer_finish(&answer);

@@ -9,6 +9,7 @@
 
 #include "host-launcher/alloc.h"
 #include "host-launcher/digest.h"
+#include "host-launcher/file.h"
 
 #define DOCKER_SOCKET "/var/run/docker.sock"
 #define PODMAN_SOCKET "/run/podman/podman.sock"
@@ -118,18 +119,41 @@ static char *context_folder(const char *kind, const char *name)
 	return alloc_printf("%s/contexts/%s/%s", folder, kind, hash);
 }
 
-static json_t *read_context(const char *name, struct failure *failure)
+char *locate_read_context(const char *name, const char *path, const char *text, size_t length,
+	struct failure *failure)
+{
+	json_error_t error;
+	json_auto_t *meta = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
+	if (!meta) {
+		failure_fill(failure, EXIT_USAGE,
+			"cannot use docker's context '%s': %s:%d: %s; docker context ls lists them",
+			name, path, error.line, error.text);
+		return NULL;
+	}
+	const json_t *docker = json_object_get(json_object_get(meta, "Endpoints"), "docker");
+	const char *host = json_string_value(json_object_get(docker, "Host"));
+	if (!host || !*host) {
+		failure_fill(failure, EXIT_USAGE,
+			"docker's context '%s' names no engine: docker context inspect %s", name,
+			name);
+		return NULL;
+	}
+	return alloc_copy(host);
+}
+
+static char *read_context(const char *name, struct failure *failure)
 {
 	autofree char *folder = context_folder("meta", name);
 	autofree char *path = alloc_printf("%s/meta.json", folder);
-	json_error_t error;
-	json_t *meta = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-	if (!meta) {
+	autofree char *text = NULL;
+	int rc = file_read_text(path, &text);
+	if (rc < 0) {
 		failure_fill(failure, EXIT_USAGE,
 			"cannot use docker's context '%s': %s: %s; docker context ls lists them",
-			name, path, error.text);
+			name, path, strerror(-rc));
+		return NULL;
 	}
-	return meta;
+	return locate_read_context(name, path, text, strlen(text), failure);
 }
 
 static int use_context(const char *name, struct endpoint *ret_endpoint, struct failure *failure)
@@ -137,16 +161,9 @@ static int use_context(const char *name, struct endpoint *ret_endpoint, struct f
 	if (strcmp(name, "default") == 0) {
 		return use_socket(first_socket(), ret_endpoint, failure);
 	}
-	json_auto_t *meta = read_context(name, failure);
-	if (!meta) {
+	autofree char *host = read_context(name, failure);
+	if (!host) {
 		return -1;
-	}
-	const json_t *docker = json_object_get(json_object_get(meta, "Endpoints"), "docker");
-	const char *host = json_string_value(json_object_get(docker, "Host"));
-	if (!host || !*host) {
-		return failure_set(failure, EXIT_USAGE,
-			"docker's context '%s' names no engine: docker context inspect %s", name,
-			name);
 	}
 	if (endpoint_parse(host, ret_endpoint, failure) < 0) {
 		return -1;

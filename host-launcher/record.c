@@ -122,18 +122,21 @@ int record_write(const struct record *record)
 	return write_json(record->run, json);
 }
 
-static json_t *load(const char *run)
+/* The file of a record, or NULL; owned by the caller. */
+static char *load_text(const char *run)
 {
+	char *text = NULL;
 	if (!is_run(run)) {
 		return NULL;
 	}
 	autofree char *path = path_of(run);
-	return json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
+	return file_read_text(path, &text) == 0 ? text : NULL;
 }
 
 int record_set_state(const char *run, const char *state)
 {
-	json_auto_t *json = load(run);
+	autofree char *text = load_text(run);
+	json_auto_t *json = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
 	if (!json) {
 		return -ENOENT;
 	}
@@ -158,24 +161,30 @@ static void read_environment(const json_t *json, struct env_list *environment)
 	}
 }
 
-int record_read(const char *run, struct record *ret_record)
+int record_parse(const char *run, const char *text, size_t length, struct record *ret_record)
 {
-	json_auto_t *json = load(run);
+	json_auto_t *json = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
 	const char *name = json_string_value(json_object_get(json, "run"));
 	if (!name || strcmp(name, run) != 0) {
 		return 0;
 	}
 	struct record record = { 0 };
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
-		const char *text = json_string_value(json_object_get(json, fields[i].key));
+		const char *value = json_string_value(json_object_get(json, fields[i].key));
 		*(char **)(void *)((char *)&record + fields[i].offset) =
-			text ? alloc_copy(text) : NULL;
+			value ? alloc_copy(value) : NULL;
 	}
 	record.started_s = json_integer_value(json_object_get(json, "started_s"));
 	record.stop_timeout_ms = json_integer_value(json_object_get(json, "stop_timeout_ms"));
 	read_environment(json_object_get(json, "environment"), &record.environment);
 	*ret_record = record;
 	return 1;
+}
+
+int record_read(const char *run, struct record *ret_record)
+{
+	autofree char *text = load_text(run);
+	return text ? record_parse(run, text, strlen(text), ret_record) : 0;
 }
 
 void record_list(struct string_list *runs)

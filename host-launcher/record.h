@@ -53,6 +53,9 @@ int record_set_state(const char *run, const char *state);
 /* Returns 1 and a record the caller finishes, 0 when there is none that can be read. */
 int record_read(const char *run, struct record *ret_record);
 
+/* The same from a file's text, which has to be the record of `run`. Pure. */
+int record_parse(const char *run, const char *text, size_t length, struct record *ret_record);
+
 /* The runs that have a record. */
 void record_list(struct string_list *runs);
 
