@@ -27,30 +27,21 @@
 #define NAME_MAX_INI 49
 #define CHUNK_MAX    120
 
-/* What travels in place of a byte that means something to inih, and back. */
+/* Bytes that mean something to inih; the index of each travels in its place. */
+static const char plain_bytes[] = { '\0', ' ', '\t', ';', '#', ':', '[' };
+
 static char safe_byte(char plain)
 {
-	switch (plain) {
-	case ' ':
-		return 1;
-	case '\t':
-		return 2;
-	case ';':
-		return 3;
-	case '#':
-		return 4;
-	case ':':
-		return 5;
-	case '[':
-		return 6;
-	default:
-		return plain;
+	for (size_t i = 1; i < sizeof(plain_bytes); i++) {
+		if (plain_bytes[i] == plain) {
+			return (char)i;
+		}
 	}
+	return plain;
 }
 
 static char plain_byte(char safe)
 {
-	static const char plain_bytes[] = { '\0', ' ', '\t', ';', '#', ':', '[' };
 	size_t index = (unsigned char)safe;
 
 	return index < sizeof(plain_bytes) ? plain_bytes[index] : safe;

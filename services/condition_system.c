@@ -182,7 +182,6 @@ static bool os_release_is(char *word)
 	return conf_order_holds(order, conf_compare_versions(value ? value : "", wanted));
 }
 
-/* `word + length` is where the operator was. */
 bool condition_os_release(const char *parameter, char *const *environment)
 {
 	char word[WORD_MAX];
