@@ -44,7 +44,10 @@ static char plain_byte(char safe)
 {
 	size_t index = (unsigned char)safe;
 
-	return index < sizeof(plain_bytes) ? plain_bytes[index] : safe;
+	if (index < sizeof(plain_bytes)) {
+		safe = plain_bytes[index];
+	}
+	return safe;
 }
 
 static void copy_safe(char *to, const char *plain, size_t length)
