@@ -436,6 +436,18 @@ static size_t held_back(const struct log *log)
 	return held;
 }
 
+bool log_is_behind(const struct log *log)
+{
+	for (size_t i = 0; i < log->count; i++) {
+		const struct log_channel *c = &log->channels[i];
+
+		if (c->read_fd >= 0 || c->end > c->start) {
+			return true;
+		}
+	}
+	return false;
+}
+
 size_t log_drain(struct log *log, int64_t timeout_ms)
 {
 	int64_t deadline_ms = clock_now_ms() + timeout_ms;

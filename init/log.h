@@ -117,6 +117,9 @@ void log_channel_close(struct log *log, size_t index);
 /* A line of PID 1's own. Dropped, and counted as lost, if the output has no room. */
 void log_print(struct log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* A service may have written what was not passed on yet. */
+bool log_is_behind(const struct log *log);
+
 /* Passes on all that is still in the pipes and waits for the output to take it, for
  * `timeout_ms` at most. Blocks. Returns the number of bytes that could not be passed on. */
 size_t log_drain(struct log *log, int64_t timeout_ms);

@@ -435,7 +435,13 @@ int manager_run(struct manager *m)
 	result_save(m, &result);
 	narrate_end(m, result.exit_code, result.decided_by);
 	upstream_tell_exit(&m->upstream, result.exit_code);
+	/* Behind a slow reader the last lines are still to come. */
+	bool behind = log_is_behind(&m->log);
+
 	log_drain(&m->log, DRAIN_MS);
+	if (behind) {
+		result_save(m, &result);
+	}
 	return result.exit_code;
 }
 

@@ -2,10 +2,12 @@
 /* The report of a run for programs. */
 #include <criterion/criterion.h>
 #include <dirent.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -140,6 +142,30 @@ Test(result, last_lines_are_the_last_of_many)
 		snprintf(line, sizeof(line), "\"%063d\"", i);
 		cr_expect(strstr(text, line), "no %s in:\n%s", line, text);
 	}
+	boot_finish(&boot);
+}
+
+/* What does not fit into the log's memory and its reader's pipe is still unread when the result is
+ * first written, which is by renaming. */
+Test(result, last_lines_are_those_behind_a_slow_reader)
+{
+	struct boot boot;
+	char path[128], text[8192];
+	struct pollfd renamed = { .fd = inotify_init1(IN_CLOEXEC), .events = POLLIN };
+
+	boot_init(&boot);
+	boot.stalled = true;
+	cr_assert(inotify_add_watch(renamed.fd, boot.directory, IN_MOVED_TO) >= 0);
+	boot_services(&boot, RESULT "[service:m]\nType=oneshot\n"
+				    "ExecStart=@/probe bytes:196608 exit:3\n");
+	cr_assert(poll(&renamed, 1, BOOT_DEADLINE_MS) == 1);
+	close(renamed.fd);
+	boot.stalled = false;
+	cr_expect(boot_end(&boot) == 3, "%s", boot.log.text);
+	snprintf(path, sizeof(path), "%s/result.json", boot.directory);
+	read_text(path, text, sizeof(text));
+	snprintf(path, sizeof(path), "\"%063d\"", 196608 / 64 - 1);
+	cr_expect(strstr(text, path), "no %s in:\n%s", path, text);
 	boot_finish(&boot);
 }
 

@@ -217,6 +217,11 @@ Test(tools, import_of_supervisord_runs)
 	boot_start(&boot, 0, (const char *const[]) { "-c", "@/init.ini", NULL });
 	boot_expect_event(&boot, "second");
 	boot_expect_log(&boot, "second     | at /");
+	/* The three go side by side. */
+	boot.log.taken = 0;
+	boot_expect_log(&boot, "first_00: finished");
+	boot.log.taken = 0;
+	boot_expect_log(&boot, "first_01: finished");
 	boot_signal(&boot, SIGTERM);
 	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
 	cr_expect(boot_happened(&boot, "first 00") && boot_happened(&boot, "first 01"));
