@@ -166,7 +166,7 @@ Test(tools, show_prints_what_few_services_have)
 		"\nStandardInput=data  # ", "\nStandardInputText=\\s one\\011two \\\\\\n50%%  # ",
 		"\nCoredumpFilter=0x1ff  # ", "\nSecureBits=keep-caps noroot  # ",
 		"\nTTYRows=0  # ", "\nTimerSlackNSec=1000  # ", "\nStandardInputData=YWIKAP8=  # ",
-		"\nPersonality=" SECOND_ARCHITECTURE "  # ", "\nConfigurationDirectory=b  # " };
+		("\nPersonality=" SECOND_ARCHITECTURE "  # "), "\nConfigurationDirectory=b  # " };
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		cr_expect(boot_logged(&boot, lines[i]), "%s: %s", lines[i], boot.log.text);
