@@ -21,11 +21,10 @@ enum {
 	SYSTEM_UID_MAX = 999,
 };
 
-/* A file's beginning as a text; empty if there is none. */
-static void read_text(const char *path, char text[TEXT_MAX])
+void condition_read(const char *path, char *text, size_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t length = fd < 0 ? 0 : read(fd, text, TEXT_MAX - 1);
+	ssize_t length = fd < 0 ? 0 : read(fd, text, size - 1);
 
 	if (fd >= 0) {
 		close(fd);
@@ -81,7 +80,7 @@ bool condition_kernel_command_line(const char *parameter, char *const *environme
 	bool whole = strchr(parameter, '=') != NULL;
 	char *rest = NULL;
 
-	read_text("/proc/cmdline", text);
+	condition_read("/proc/cmdline", text, sizeof(text));
 	for (char *word = strtok_r(text, " \t\n", &rest); word;
 		word = strtok_r(NULL, " \t\n", &rest)) {
 		size_t length = whole ? strlen(word) : strcspn(word, "=");
@@ -113,7 +112,7 @@ static bool is_virtual_machine(void)
 {
 	char text[TEXT_MAX];
 
-	read_text("/proc/cpuinfo", text);
+	condition_read("/proc/cpuinfo", text, sizeof(text));
 	return strstr(text, " hypervisor") != NULL;
 }
 
@@ -123,7 +122,7 @@ static bool has_private_users(void)
 	char text[TEXT_MAX];
 	char *at = text;
 
-	read_text("/proc/self/uid_map", text);
+	condition_read("/proc/self/uid_map", text, sizeof(text));
 	unsigned long inside = strtoul(at, &at, 10);
 	unsigned long outside = strtoul(at, &at, 10);
 	unsigned long count = strtoul(at, &at, 10);
@@ -190,7 +189,7 @@ bool condition_host(const char *parameter, char *const *environment)
 	struct utsname host;
 
 	to_lower(pattern, parameter, sizeof(pattern));
-	read_text("/etc/machine-id", text);
+	condition_read("/etc/machine-id", text, sizeof(text));
 	text[strcspn(text, "\n")] = '\0';
 	if (*text && is(pattern, text)) {
 		return true;

@@ -42,18 +42,6 @@ static bool is_there(const char *path)
 	return access(path, F_OK) == 0;
 }
 
-/* A small file's beginning as a text; empty if there is none. */
-static void read_small(const char *path, char text[SMALL_MAX])
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t length = fd < 0 ? 0 : read(fd, text, SMALL_MAX - 1);
-
-	if (fd >= 0) {
-		close(fd);
-	}
-	text[length > 0 ? length : 0] = '\0';
-}
-
 /* --- how much -------------------------------------------------------------------------------- */
 
 static int compare(uint64_t a, uint64_t b)
@@ -67,7 +55,7 @@ static uint64_t memory_limit(const char *path)
 	char text[SMALL_MAX];
 	char *end;
 
-	read_small(path, text);
+	condition_read(path, text, sizeof(text));
 	errno = 0;
 	unsigned long long limit = strtoull(text, &end, 10);
 	return end == text || errno ? UINT64_MAX : limit;
@@ -221,7 +209,7 @@ static bool has_apparmor(void)
 {
 	char text[SMALL_MAX];
 
-	read_small("/sys/module/apparmor/parameters/enabled", text);
+	condition_read("/sys/module/apparmor/parameters/enabled", text, sizeof(text));
 	return *text == 'Y';
 }
 
@@ -275,7 +263,7 @@ static bool has_controller(bool unified, const char *word, size_t length)
 	char text[SMALL_MAX];
 
 	if (unified) {
-		read_small(CGROUP "/cgroup.controllers", text);
+		condition_read(CGROUP "/cgroup.controllers", text, sizeof(text));
 		return has_word(text, word, length) || has_word("cpuacct", word, length);
 	}
 	snprintf(text, sizeof(text), CGROUP "/%.*s", (int)length, word);

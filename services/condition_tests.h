@@ -4,8 +4,13 @@
 /* The tests of single conditions, for conditions.c. What cannot be found out does not hold. */
 
 #include <stdbool.h>
+#include <stddef.h>
 
 typedef bool condition_test(const char *parameter, char *const *environment);
+
+/* The beginning of a small file of the kernel's, of `size` - 1 bytes at most, as a text; empty if
+ * there is none. */
+void condition_read(const char *path, char *text, size_t size);
 
 /* condition_path.c */
 condition_test condition_path_exists;

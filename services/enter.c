@@ -380,6 +380,22 @@ void enter_kill(struct step *step)
 	}
 }
 
+void enter_late(struct step *step, enum timeout_mode mode)
+{
+	note_result(step->service, RESULT_TIMEOUT);
+	switch (mode) {
+	case TIMEOUT_TERMINATE:
+		enter_signal(step, SERVICE_STOP_SIGTERM);
+		break;
+	case TIMEOUT_ABORT:
+		enter_signal(step, SERVICE_STOP_WATCHDOG);
+		break;
+	case TIMEOUT_KILL:
+		enter_kill(step);
+		break;
+	}
+}
+
 void enter_final_kill(struct step *step)
 {
 	if (step->service->config->send_sigkill) {

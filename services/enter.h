@@ -37,6 +37,9 @@ void enter_signal(struct step *step, enum service_state state);
 void enter_kill(struct step *step);
 void enter_final_kill(struct step *step);
 
+/* Time is up: stops as `mode` says. */
+void enter_late(struct step *step, enum timeout_mode mode);
+
 /* The end of an attempt: dead or failed, or a wait for the next one. */
 void enter_dead(struct step *step);
 

@@ -97,24 +97,12 @@ static void start_execed(struct step *step, const struct service_event *event)
 /* TimeoutStartFailureMode= */
 static void start_timeout(struct step *step, const struct service_event *event)
 {
-	note_result(step->service, RESULT_TIMEOUT);
-	switch (step->service->config->timeout_start_mode) {
-	case TIMEOUT_TERMINATE:
-		enter_signal(step, SERVICE_STOP_SIGTERM);
-		break;
-	case TIMEOUT_ABORT:
-		enter_signal(step, SERVICE_STOP_WATCHDOG);
-		break;
-	case TIMEOUT_KILL:
-		enter_kill(step);
-		break;
-	}
+	enter_late(step, step->service->config->timeout_start_mode);
 }
 
 static void terminate_late(struct step *step, const struct service_event *event)
 {
-	note_result(step->service, RESULT_TIMEOUT);
-	enter_signal(step, SERVICE_STOP_SIGTERM);
+	enter_late(step, TIMEOUT_TERMINATE);
 }
 
 static void start_post_control_exit(struct step *step, const struct service_event *event)

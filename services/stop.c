@@ -89,34 +89,19 @@ void stop_signal_gone(struct step *step, const struct service_event *event)
 /* TimeoutStopFailureMode= */
 void stop_timeout(struct step *step, const struct service_event *event)
 {
-	note_result(step->service, RESULT_TIMEOUT);
-	switch (step->service->config->timeout_stop_mode) {
-	case TIMEOUT_TERMINATE:
-		enter_signal(step, SERVICE_STOP_SIGTERM);
-		break;
-	case TIMEOUT_ABORT:
-		enter_signal(step, SERVICE_STOP_WATCHDOG);
-		break;
-	case TIMEOUT_KILL:
-		enter_kill(step);
-		break;
-	}
+	enter_late(step, step->service->config->timeout_stop_mode);
 }
 
 void stop_watchdog_timeout(struct step *step, const struct service_event *event)
 {
-	note_result(step->service, RESULT_TIMEOUT);
-	enter_kill(step);
+	enter_late(step, TIMEOUT_KILL);
 }
 
 void stop_sigterm_timeout(struct step *step, const struct service_event *event)
 {
-	note_result(step->service, RESULT_TIMEOUT);
-	if (step->service->config->timeout_stop_mode == TIMEOUT_ABORT) {
-		enter_signal(step, SERVICE_STOP_WATCHDOG);
-	} else {
-		enter_kill(step);
-	}
+	bool dumps = step->service->config->timeout_stop_mode == TIMEOUT_ABORT;
+
+	enter_late(step, dumps ? TIMEOUT_ABORT : TIMEOUT_KILL);
 }
 
 /* Survives SIGKILL: it hangs in the kernel, nothing more can be done about it. */
