@@ -47,25 +47,17 @@ size_t finding_list_count(const struct finding_list *list, enum finding_grade gr
 	return count;
 }
 
-static json_t *text(const char *value)
-{
-	if (!value) {
-		return json_null();
-	}
-	autofree char *copy = alloc_copy(value);
-	report_text_make_utf8(copy);
-	return json_string(copy);
-}
-
 json_t *finding_list_to_json(const struct finding_list *list)
 {
 	json_t *array = json_array();
 	for (size_t i = 0; i < list->count; i++) {
 		const struct finding *finding = &list->items[i];
-		json_array_append_new(array,
-			json_pack("{s:s, s:s, s:o, s:o, s:o}", "topic", finding->topic, "grade",
-				finding_grade_name(finding->grade), "found", text(finding->found),
-				"means", text(finding->means), "todo", text(finding->todo)));
+		json_array_append_new(
+			array, json_pack("{s:s, s:s, s:o, s:o, s:o}", "topic", finding->topic,
+				       "grade", finding_grade_name(finding->grade), "found",
+				       report_text_to_json(finding->found), "means",
+				       report_text_to_json(finding->means), "todo",
+				       report_text_to_json(finding->todo)));
 	}
 	return json_pack("{s:i, s:o}", "exit_code", finding_list_code(list), "findings", array);
 }

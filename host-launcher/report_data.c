@@ -11,20 +11,9 @@ enum {
 	FORMAT = 1,
 };
 
-/* Logs and names of files need not be UTF-8, JSON has to. */
-static json_t *text(const char *value)
-{
-	if (!value) {
-		return json_null();
-	}
-	autofree char *copy = alloc_copy(value);
-	report_text_make_utf8(copy);
-	return json_string(copy);
-}
-
 static void put(json_t *object, const char *key, const char *value)
 {
-	json_object_set_new(object, key, text(value));
+	json_object_set_new(object, key, report_text_to_json(value));
 }
 
 static void put_number(json_t *object, const char *key, int64_t value)
@@ -102,7 +91,7 @@ static json_t *list_samples(const struct account *account)
 
 static void add_line(const char *line, void *user)
 {
-	json_array_append_new(user, text(line));
+	json_array_append_new(user, report_text_to_json(line));
 }
 
 static void put_end(json_t *object, const struct report_data *data)

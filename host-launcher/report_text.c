@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "host-launcher/alloc.h"
+
 /* The length of the character at `text` by RFC 3629, or 0 where there is none. */
 static size_t character_length(const unsigned char *text)
 {
@@ -46,6 +48,16 @@ void report_text_make_utf8(char *text)
 		}
 		text += length;
 	}
+}
+
+json_t *report_text_to_json(const char *text)
+{
+	if (!text) {
+		return json_null();
+	}
+	autofree char *copy = alloc_copy(text);
+	report_text_make_utf8(copy);
+	return json_string(copy);
 }
 
 void report_text_add_xml(struct buffer *out, const char *text)
