@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -70,6 +70,36 @@ static void path_in(const struct scene *scene, const char *file, char path[128])
 	snprintf(path, 128, "%s/%s", scene->folder, file);
 }
 
+/* Whether a file in the folder is there, and has the text in it if that is not NULL. */
+static bool is_there(const struct scene *scene, const char *file, const char *text)
+{
+	char path[128];
+	path_in(scene, file, path);
+	if (!text) {
+		return access(path, F_OK) == 0;
+	}
+	char *found = scene_read(scene, file);
+	bool there = strstr(found, text);
+	free(found);
+	return there;
+}
+
+/* Waits for that; looks again whenever something changes in the folder. */
+static bool await(const struct scene *scene, const char *file, const char *text)
+{
+	char events[4096];
+	struct pollfd changes = { .fd = inotify_init1(IN_CLOEXEC), .events = POLLIN };
+	bool there;
+	cr_assert_geq(
+		inotify_add_watch(changes.fd, scene->folder, IN_CREATE | IN_MODIFY | IN_MOVED_TO),
+		0);
+	while (!(there = is_there(scene, file, text)) && poll(&changes, 1, AWAIT_MS) == 1) {
+		cr_assert_gt(read(changes.fd, events, sizeof(events)), 0);
+	}
+	close(changes.fd);
+	return there;
+}
+
 void scene_init(struct scene *scene)
 {
 	*scene = (struct scene) { .folder = "/tmp/berth-scene-XXXXXX", .code = -1 };
@@ -94,11 +124,7 @@ void scene_engine(struct scene *scene, const char *const *arguments)
 		argv[3 + i] = arguments[i];
 	}
 	scene->engine = start(argv, "/dev/null", log);
-	struct timespec pause = { .tv_nsec = 5000000 };
-	for (int i = 0; i < AWAIT_MS / 5 && access(socket_path, F_OK) < 0; i++) {
-		nanosleep(&pause, NULL);
-	}
-	cr_assert_eq(access(socket_path, F_OK), 0, "the engine does not listen");
+	cr_assert(await(scene, "socket", NULL), "the engine does not listen");
 }
 
 void scene_start(struct scene *scene, const char *const *arguments)
@@ -156,17 +182,7 @@ void scene_end(struct scene *scene)
 
 void scene_await(struct scene *scene, const char *file, const char *text)
 {
-	struct timespec pause = { .tv_nsec = 10000000 };
-	for (int i = 0; i < AWAIT_MS / 10; i++) {
-		char *found = scene_read(scene, file);
-		bool there = strstr(found, text);
-		free(found);
-		if (there) {
-			return;
-		}
-		nanosleep(&pause, NULL);
-	}
-	cr_assert_fail("%s never had: %s", file, text);
+	cr_assert(await(scene, file, text), "%s never had: %s", file, text);
 }
 
 void scene_finish(struct scene *scene)

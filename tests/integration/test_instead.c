@@ -230,44 +230,16 @@ Test(instead, dumb_init_signals_the_command_alone_if_told_so)
 		"await:TERM", "event:child", "end", "wait"));
 }
 
-/* As a shell's job: what stops the command stops us, and what continues us continues it. */
-static void expect_suspended(const char *name, int signal)
+/* As a shell's job: it stops for `signal`, which the command is told of as `told`, or as nothing
+ * that it tells if that is NULL, and what continues us continues it. */
+static void expect_stop(
+	const char *name, const char *const *arguments, int signal, const char *told)
 {
 	struct boot boot;
 	siginfo_t info = { 0 };
+	char itself[16];
 
-	start(&boot, name, BOOT_SAME_PIDS,
-		name ? ARGUMENTS("@/probe", "tell:CONT", "on:TERM:4", "event:up", "pause")
-		     : ARGUMENTS("-s", "--", "@/probe", "tell:CONT", "on:TERM:4", "event:up",
-			       "pause"));
-	boot_expect_event(&boot, "up");
-	boot_signal(&boot, signal);
-	alarm(20);
-	cr_assert(
-		waitid(P_PID, (id_t)boot.pid, &info, WSTOPPED) == 0 && info.si_code == CLD_STOPPED);
-	boot_signal(&boot, SIGCONT);
-	boot_expect_event(&boot, "signal 18");
-	boot_signal(&boot, SIGTERM);
-	cr_expect(boot_end(&boot) == 4, "%s", boot.log.text);
-	boot_finish(&boot);
-}
-
-Test(instead, stop_of_the_command_is_ours_under_a_shell)
-{
-	expect_suspended(NULL, SIGTSTP);
-	expect_suspended("dumb-init", SIGTSTP);
-	expect_suspended("dumb-init", SIGTTIN);
-	expect_suspended("dumb-init", SIGTTOU);
-}
-
-/* dumb-init's own tests: it stops itself for these signals whatever becomes of them, and the whole
- * group by one that cannot be caught. */
-static void expect_stop(const char *const *arguments, int signal, const char *told)
-{
-	struct boot boot;
-	siginfo_t info = { 0 };
-
-	start(&boot, "dumb-init", BOOT_SAME_PIDS, arguments);
+	start(&boot, name, BOOT_SAME_PIDS, arguments);
 	boot_expect_event(&boot, "up");
 	boot_signal(&boot, signal);
 	if (told) {
@@ -280,23 +252,40 @@ static void expect_stop(const char *const *arguments, int signal, const char *to
 	boot_expect_event(&boot, "signal 18");
 	boot_signal(&boot, SIGTERM);
 	cr_expect(boot_end(&boot) == 4, "%s", boot.log.text);
-	cr_expect(told || !boot_happened(&boot, "signal 2"), "%s", boot.events.text);
+	snprintf(itself, sizeof(itself), "signal %02d", signal);
+	cr_expect(boot_happened(&boot, itself) == (told && strcmp(told, itself) == 0), "%s",
+		boot.events.text);
 	boot_finish(&boot);
+}
+
+#define STOPPED "@/probe", "tell:CONT", "on:TERM:4", "event:up", "pause"
+
+Test(instead, stop_of_the_command_is_ours_under_a_shell)
+{
+	expect_stop(NULL, ARGUMENTS("-s", "--", STOPPED), SIGTSTP, NULL);
+	expect_stop("dumb-init", ARGUMENTS(STOPPED), SIGTSTP, NULL);
+	expect_stop("dumb-init", ARGUMENTS(STOPPED), SIGTTIN, NULL);
+	expect_stop("dumb-init", ARGUMENTS(STOPPED), SIGTTOU, NULL);
 }
 
 #define TELLER                                                                                     \
 	"@/probe", "tell:CONT", "tell:HUP", "tell:TSTP", "tell:TTIN", "tell:TTOU", "on:TERM:4",    \
 		"event:up", "pause"
 
+/* dumb-init's own tests: it stops itself for these signals whatever becomes of them, and the whole
+ * group by one that cannot be caught. */
 Test(instead, dumb_init_stops_itself_whatever_is_forwarded)
 {
-	expect_stop(ARGUMENTS(TELLER), SIGTSTP, NULL);
-	expect_stop(ARGUMENTS(TELLER), SIGTTIN, NULL);
-	expect_stop(ARGUMENTS(TELLER), SIGTTOU, NULL);
-	expect_stop(ARGUMENTS("-c", TELLER), SIGTSTP, "signal 20");
-	expect_stop(ARGUMENTS("-c", TELLER), SIGTTIN, "signal 21");
-	expect_stop(ARGUMENTS("-c", TELLER), SIGTTOU, "signal 22");
-	expect_stop(ARGUMENTS("-r", "21:1", TELLER), SIGTTIN, "signal 01");
+	static const struct {
+		int signal;
+		const char *told;
+	} rows[] = { { SIGTSTP, "signal 20" }, { SIGTTIN, "signal 21" }, { SIGTTOU, "signal 22" } };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		expect_stop("dumb-init", ARGUMENTS(TELLER), rows[i].signal, NULL);
+		expect_stop("dumb-init", ARGUMENTS("-c", TELLER), rows[i].signal, rows[i].told);
+	}
+	expect_stop("dumb-init", ARGUMENTS("-r", "21:1", TELLER), SIGTTIN, "signal 01");
 }
 
 Test(instead, dumb_init_forwards_what_reports_faults_as_well)
