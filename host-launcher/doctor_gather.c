@@ -33,8 +33,12 @@ static int read_zone(const char *text, long *ret_s)
 			return -1;
 		}
 	}
+	/* Looked at first, for strtol() would take a thousand more digits for minutes. */
+	if (text[sizeof(shape) - 1]) {
+		return -1;
+	}
 	*ret_s = sign * (strtol(text + 1, NULL, 10) * 3600 + strtol(text + 4, NULL, 10) * 60);
-	return text[sizeof(shape) - 1] ? -1 : 0;
+	return 0;
 }
 
 int doctor_read_time(const char *text, int64_t *ret_s)

@@ -391,6 +391,7 @@ Test(doctor, times_of_engines)
 	expect_time("1970-01-01T00:00:10", -EINVAL, 0);
 	expect_time("1970-01-01T00:00:10+1:00", -EINVAL, 0);
 	expect_time("1970-01-01T00:00:10Zx", -EINVAL, 0);
+	expect_time("1970-01-01T00:00:10+01:009223372036854775807", -EINVAL, 0);
 	expect_time("now", -EINVAL, 0);
 }
 
