@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Lines of METRIC, NAME, NANOSECONDS: for each metric a table of the subjects.
+# Lines of METRIC, NAME, NANOSECONDS: for each metric a table of the subjects, with their ratios to
+# two of them, -v first=NAME -v second=NAME.
 function sort(list, count,    i, j, keep) {
 	for (i = 2; i <= count; i++) {
 		keep = list[i]
@@ -16,7 +17,7 @@ function quartiles(key,    i, list) {
 	low[key] = list[int((n[key] + 3) / 4)]
 }
 function ratio(a, b) {
-	return b > 0 ? sprintf("%8.2f", a / b) : sprintf("%8s", "-")
+	return b > 0 ? sprintf("%13.2f", a / b) : sprintf("%13s", "-")
 }
 {
 	key = $1 FS $2
@@ -36,8 +37,8 @@ END {
 		metric = metrics[row]
 		unit = (metric == "orphans") ? "us" : "ms"
 		scale = (unit == "us") ? 1000 : 1000000
-		printf "%s%-15s %5s %12s %12s %8s %8s\n", (row > 1 ? "\n" : ""), metric, "runs",
-			"median " unit, "low 1/4 " unit, "x limit", "x berth"
+		printf "%s%-15s %5s %12s %12s %13s %13s\n", (row > 1 ? "\n" : ""), metric, "runs",
+			"median " unit, "low 1/4 " unit, "x " first, "x " second
 		count = split(substr(names[metric], 2), list, FS)
 		for (i = 2; i <= count; i++)
 			for (j = i; j > 1 && low[metric FS list[j]] < low[metric FS list[j - 1]]; j--) {
@@ -48,8 +49,8 @@ END {
 		for (i = 1; i <= count; i++) {
 			key = metric FS list[i]
 			printf "%-15s %5d %12.3f %12.3f %s %s\n", list[i], n[key], middle[key] / scale,
-				low[key] / scale, ratio(low[key], low[metric FS "limit"]),
-				ratio(low[key], low[metric FS "berth-init"])
+				low[key] / scale, ratio(low[key], low[metric FS first]),
+				ratio(low[key], low[metric FS second])
 		}
 	}
 }
