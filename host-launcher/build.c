@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "host-launcher/build.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,6 +102,43 @@ static int look_at_source(struct build *build, struct failure *failure)
 	return 0;
 }
 
+/* What goes on beside the rest. */
+struct meeting {
+	struct build *build;
+	struct failure failure;
+	int rc;
+};
+
+static void *meet_engine(void *user)
+{
+	struct meeting *meeting = user;
+	struct build *build = meeting->build;
+	meeting->rc = engine_open(build->options->engine, &build->engine, &meeting->failure);
+	return NULL;
+}
+
+/* The engine gets to know us while git is asked, for both mostly keep us waiting. */
+static int look_around(struct build *build, struct failure *failure)
+{
+	struct meeting meeting = { .build = build };
+	pthread_t thread;
+	bool beside = pthread_create(&thread, NULL, meet_engine, &meeting) == 0;
+	int rc = look_at_source(build, failure);
+	if (rc == 0) {
+		rc = asset_find(build->options->init_config, &build->assets, failure);
+	}
+	if (beside) {
+		pthread_join(thread, NULL);
+	} else {
+		meet_engine(&meeting);
+	}
+	if (rc == 0 && meeting.rc < 0) {
+		*failure = meeting.failure;
+		rc = -1;
+	}
+	return rc;
+}
+
 /* What the engine can reach decides how it gets the source. */
 static int prepare_source(struct build *build, struct failure *failure)
 {
@@ -152,10 +190,7 @@ static int prepare(struct build *build, struct failure *failure)
 	service_status("preparing a build");
 	if (run_name_make(build->run, failure) < 0 ||
 		results_init(options->artifacts, &build->results, failure) < 0 ||
-		look_at_source(build, failure) < 0 ||
-		asset_find(options->init_config, &build->assets, failure) < 0 ||
-		engine_open(options->engine, &build->engine, failure) < 0 ||
-		prepare_source(build, failure) < 0 ||
+		look_around(build, failure) < 0 || prepare_source(build, failure) < 0 ||
 		machine_check(build->engine, options->proxy, failure) < 0 ||
 		image_choose(build->engine, options, &build->git, &build->image, failure) < 0) {
 		return -1;

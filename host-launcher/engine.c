@@ -188,6 +188,12 @@ static void note_kind(struct engine *engine, const json_t *version, const json_t
 		engine->facts.podman || json_is_true(json_object_get(info, "LiveRestoreEnabled"));
 }
 
+static void note_root(struct engine *engine, const json_t *info)
+{
+	const char *root = json_string_value(json_object_get(info, "DockerRootDir"));
+	engine->facts.root = root ? alloc_copy(root) : NULL;
+}
+
 static int negotiate(struct engine *engine, struct failure *failure)
 {
 	struct engine_request version = {
@@ -211,6 +217,7 @@ static int negotiate(struct engine *engine, struct failure *failure)
 	}
 	note_security(engine, facts);
 	note_kind(engine, answer, facts);
+	note_root(engine, facts);
 	return 0;
 }
 
@@ -260,6 +267,7 @@ void engine_close(struct engine *engine)
 	if (engine) {
 		http_destroy(engine->http);
 		endpoint_finish(&engine->endpoint);
+		free(engine->facts.root);
 		free(engine);
 	}
 }

@@ -24,6 +24,7 @@ struct engine_facts {
 	bool rootless;
 	bool outlived; /* containers go on when the engine's own process ends */
 	bool podman;
+	char *root; /* the folder of its data, where it runs; NULL: it does not say */
 };
 
 struct engine_request {

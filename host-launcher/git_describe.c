@@ -54,17 +54,13 @@ static int find_best(const struct git_place *place, const char *lines, const cha
 	return 0;
 }
 
-static int from_history(const struct git_place *place, const char *head,
-	const struct git_refs *refs, char **ret_text, struct failure *failure)
+static int from_history(const struct git_place *place, const struct git_describe_question *question,
+	char **ret_text, struct failure *failure)
 {
-	autofree char *count = alloc_printf("--max-count=%d", GIT_DESCRIBE_COMMITS);
-	autofree char *lines = NULL;
+	const char *head = question->commit;
 	autofree char *tag = NULL;
 	struct candidate best = { 0 };
-	int rc = git_need(place, GIT("rev-list", count, head), &lines, failure);
-	if (rc == 0) {
-		rc = find_best(place, lines, head, refs, &best, failure);
-	}
+	int rc = find_best(place, question->history, head, question->refs, &best, failure);
 	if (rc == 0 && best.commit) {
 		/* Of several tags there git chooses one. */
 		rc = git_need(place, GIT("describe", "--tags", "--exact-match", best.commit), &tag,
@@ -77,13 +73,21 @@ static int from_history(const struct git_place *place, const char *head,
 	return rc;
 }
 
-int git_describe(const struct git_place *place, const char *commit, const char *tag,
-	const struct git_refs *refs, char **ret_text, struct failure *failure)
+int git_describe_history(const struct git_place *place, const char *commit, char **ret_lines,
+	struct failure *failure)
 {
-	char *text = tag ? alloc_copy(tag) : NULL;
-	if (!text && refs->tags.count && from_history(place, commit, refs, &text, failure) < 0) {
+	autofree char *count = alloc_printf("--max-count=%d", GIT_DESCRIBE_COMMITS);
+	return git_need(place, GIT("rev-list", count, commit), ret_lines, failure);
+}
+
+int git_describe(const struct git_place *place, const struct git_describe_question *question,
+	char **ret_text, struct failure *failure)
+{
+	char *text = question->tag ? alloc_copy(question->tag) : NULL;
+	if (!text && question->refs->tags.count &&
+		from_history(place, question, &text, failure) < 0) {
 		return -1;
 	}
-	*ret_text = text ? text : alloc_copy_range(commit, ABBREV);
+	*ret_text = text ? text : alloc_copy_range(question->commit, ABBREV);
 	return 0;
 }

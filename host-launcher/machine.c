@@ -133,16 +133,6 @@ int machine_check(struct engine *engine, const char *proxy_text, struct failure 
 	if (rc < 0 || !machine_is_local(engine_url(engine))) {
 		return rc;
 	}
-	struct engine_request request = {
-		.method = "GET",
-		.path = "/info",
-		.purpose = "describe itself",
-		.refusal_code = EXIT_API,
-	};
-	json_auto_t *info = NULL;
-	if (engine_tell(engine, &request, &info, failure) < 0) {
-		return -1;
-	}
-	const char *root = json_string_value(json_object_get(info, "DockerRootDir"));
+	const char *root = engine_facts(engine)->root;
 	return root ? check_disk(root, failure) : 0;
 }
