@@ -20,5 +20,12 @@ struct account {
 };
 
 void account_begin(struct account *account);
+
+/* Instead: of a build that was begun at `started_s`, and whose log is still to be read. */
+void account_resume(struct account *account, int64_t started_s);
+
+/* The build itself ended at this time, in seconds since 1970. */
+void account_end_build(struct account *account, int64_t ended_s);
+
 void account_end(struct account *account);
 void account_finish(struct account *account);

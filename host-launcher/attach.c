@@ -8,9 +8,36 @@
 #include "host-launcher/follow.h"
 #include "host-launcher/message.h"
 #include "host-launcher/report.h"
+#include "host-launcher/report_files.h"
 #include "host-launcher/run.h"
 #include "host-launcher/runs.h"
 #include "host-launcher/scratch.h"
+
+static int write_reports(const struct run_request *request, const struct run_report *report)
+{
+	struct failure failure;
+	const struct record *record = request->record;
+	const struct report_data data = {
+		.run = record->run,
+		.account = request->account,
+		.source = record->source,
+		.facts = &record->environment,
+		.engine_url = engine_url(request->engine),
+		.engine = engine_facts(request->engine),
+		.image = record->image,
+		.plan = request->plan,
+		.report = report,
+	};
+	if (!report_files_wanted(request->options)) {
+		return 0;
+	}
+	account_end(request->account);
+	int rc = report_files_write(request->options, &data, request->results, &failure);
+	if (rc < 0) {
+		message_failure(&failure);
+	}
+	return rc;
+}
 
 /* With what the record of the run has of options, plan and results. */
 static int go_on(struct engine *engine, const struct options *given, const struct record *record,
@@ -37,7 +64,7 @@ static int go_on(struct engine *engine, const struct options *given, const struc
 		.source = record->source,
 		.image = record->image,
 	};
-	account_begin(&account);
+	account_resume(&account, record->started_s);
 	struct run_request request = {
 		.engine = engine,
 		.options = &options,
@@ -46,6 +73,7 @@ static int go_on(struct engine *engine, const struct options *given, const struc
 		.run = record->run,
 		.record = record,
 		.account = &account,
+		.measure = report_files_wanted(given),
 		.event = &event,
 		.joining = true,
 	};
@@ -54,6 +82,10 @@ static int go_on(struct engine *engine, const struct options *given, const struc
 	if (rc == 0) {
 		report_show(&options, &plan, &report);
 		rc = report.outcome.code;
+		bool ended = !report.detached || rc != 0;
+		if (ended && write_reports(&request, &report) < 0 && rc == 0) {
+			rc = EXIT_WRITE;
+		}
 		if (!report.kept && record->scratch) {
 			scratch_remove(alloc_copy(record->scratch));
 		}
@@ -109,7 +141,8 @@ static int attach(struct engine *engine, const struct options *options, struct f
 int attach_command(const struct options *options, struct failure *failure)
 {
 	struct engine *engine;
-	if (engine_open(options->engine, &engine, failure) < 0) {
+	if (report_files_check(options, failure) < 0 ||
+		engine_open(options->engine, &engine, failure) < 0) {
 		return -1;
 	}
 	int rc = attach(engine, options, failure);

@@ -238,10 +238,12 @@ static int write_reports(
 	struct build *build, const struct run_report *report, const struct failure *end)
 {
 	struct failure failure;
+	struct env_list facts = { 0 };
 	struct report_data data = {
 		.run = build->run,
 		.account = &build->account,
-		.git = build->git.commit ? &build->git : NULL,
+		.source = build->git.source,
+		.facts = build->git.commit ? &facts : NULL,
 		.engine_url = build->engine_url,
 		.engine = build->engine ? engine_facts(build->engine) : NULL,
 		.image = build->image.reference,
@@ -254,11 +256,15 @@ static int write_reports(
 	if (!report_files_wanted(build->options)) {
 		return 0;
 	}
+	if (data.facts) {
+		gitinfo_to_env(&build->git, &facts);
+	}
 	account_end(&build->account);
 	int rc = report_files_write(build->options, &data, &build->results, &failure);
 	if (rc < 0) {
 		message_failure(&failure);
 	}
+	env_list_finish(&facts);
 	return rc;
 }
 
@@ -312,8 +318,10 @@ static int run(struct build *build, struct failure *failure)
 	}
 	report_show(build->options, &build->plan, &report);
 	int code = report.outcome.code;
-	/* A detached build has not ended: berth attach tells of it. */
 	bool ended = !report.detached || code != 0;
+	if (!ended && report_files_wanted(build->options)) {
+		message_warn("the build has not ended: give berth attach the names of its reports");
+	}
 	if (ended && write_reports(build, &report, NULL) < 0 && code == 0) {
 		code = EXIT_WRITE;
 	}

@@ -2,59 +2,18 @@
 /* doctor_gather_engine() of doctor_gather.h. */
 #include "host-launcher/doctor_gather.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "host-launcher/alloc.h"
+#include "host-launcher/clock.h"
 #include "host-launcher/doctor_probe.h"
 #include "host-launcher/engine.h"
 #include "host-launcher/locate.h"
 #include "host-launcher/machine.h"
 #include "host-launcher/option_store.h"
-
-/* "Z" or "+01:00" in seconds; -1 for anything else. */
-static int read_zone(const char *text, long *ret_s)
-{
-	int sign = *text == '-' ? -1 : 1;
-	if (strcmp(text, "Z") == 0) {
-		*ret_s = 0;
-		return 0;
-	}
-	static const char shape[] = "sdd:dd";
-	for (size_t i = 0; i < sizeof(shape) - 1; i++) {
-		bool fits = shape[i] == 's'   ? text[i] == '+' || text[i] == '-'
-			    : shape[i] == 'd' ? isdigit((unsigned char)text[i])
-					      : text[i] == shape[i];
-		if (!fits) {
-			return -1;
-		}
-	}
-	/* Looked at first, for strtol() would take a thousand more digits for minutes. */
-	if (text[sizeof(shape) - 1]) {
-		return -1;
-	}
-	*ret_s = sign * (strtol(text + 1, NULL, 10) * 3600 + strtol(text + 4, NULL, 10) * 60);
-	return 0;
-}
-
-int doctor_read_time(const char *text, int64_t *ret_s)
-{
-	struct tm parts = { 0 };
-	long zone_s;
-	const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &parts);
-	if (rest && *rest == '.') {
-		rest += 1 + strspn(rest + 1, "0123456789");
-	}
-	if (!rest || read_zone(rest, &zone_s) < 0) {
-		return -EINVAL;
-	}
-	*ret_s = timegm(&parts) - zone_s;
-	return 0;
-}
 
 /* Who says which engine it is. */
 static char *origin_of(const struct options *options)
@@ -167,7 +126,7 @@ static void ask_info(struct engine *engine, struct doctor_info *info)
 	info->warning = join_warnings(json_object_get(answer, "Warnings"));
 	info->memory_limit = json_is_true(json_object_get(answer, "MemoryLimit"));
 	info->cpu_limit = json_is_true(json_object_get(answer, "CpuCfsQuota"));
-	info->clock_known = clock && doctor_read_time(clock, &there_s) == 0;
+	info->clock_known = clock && clock_parse_time(clock, &there_s) == 0;
 	if (info->clock_known) {
 		/* It was read at some time of the request. */
 		int64_t after_s = time(NULL);

@@ -16,7 +16,3 @@ int doctor_gather_engine(
 
 /* The machine's part; wants the engine's before. */
 void doctor_gather_machine(const struct options *options, struct doctor_facts *facts);
-
-/* When it is by RFC 3339, "2026-01-31T12:00:00.5+01:00", in seconds since 1970. Returns 0 or
- * -EINVAL. Pure. */
-int doctor_read_time(const char *text, int64_t *ret_s);

@@ -77,5 +77,8 @@ char *gitinfo_tags(const struct gitinfo *info);
 /* The facts as variables, in the order of the man page. */
 void gitinfo_to_env(const struct gitinfo *info, struct env_list *env);
 
+/* Whether it is the name of one of these variables. */
+bool gitinfo_is_fact(const char *name);
+
 /* Removes the merge as well. */
 void gitinfo_finish(struct gitinfo *info);

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "host-launcher/alloc.h"
 #include "host-launcher/gitinfo.h"
@@ -55,37 +56,68 @@ static const char *branch_of(const struct gitinfo *info)
 	return info->branch ? info->branch : info->tag ? "" : info->ref;
 }
 
+static const char *const facts[] = {
+	"GIT_COMMIT",
+	"GIT_REF",
+	"BASE_BRANCH_GIT_COMMIT",
+	"FEATURE_BRANCH_GIT_COMMIT",
+	"SOURCE_DATE_EPOCH",
+	"BERTH_BASE_BRANCH",
+	"BERTH_GIT_HEAD",
+	"BERTH_GIT_HEAD_SHORT",
+	"BERTH_GIT_FEATURE_SHORT",
+	"BERTH_GIT_BASE_SHORT",
+	"BERTH_GIT_BRANCH",
+	"BERTH_GIT_DESCRIBE",
+	"BERTH_GIT_TAG",
+	"BERTH_GIT_REMOTE",
+	"BERTH_GIT_SUBMODULES",
+	"BERTH_GIT_DIRTY",
+	"BERTH_GIT_MERGED",
+	"BERTH_GIT_SHALLOW",
+	"BERTH_RELEASE",
+};
+
+bool gitinfo_is_fact(const char *name)
+{
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+		if (strcmp(facts[i], name) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 void gitinfo_to_env(const struct gitinfo *info, struct env_list *env)
 {
 	char epoch[32];
 	snprintf(epoch, sizeof(epoch), "%" PRId64, info->source_date_epoch_s);
 	autofree char *submodules = list_submodules(&info->submodules);
-	const struct {
-		const char *key;
-		const char *value;
-	} facts[] = {
-		{ "GIT_COMMIT", info->commit },
-		{ "GIT_REF", info->ref },
-		{ "BASE_BRANCH_GIT_COMMIT", info->base_commit },
-		{ "FEATURE_BRANCH_GIT_COMMIT", info->feature_commit },
-		{ "SOURCE_DATE_EPOCH", epoch },
-		{ "BERTH_BASE_BRANCH", info->base_branch },
-		{ "BERTH_GIT_HEAD", info->build_commit },
-		{ "BERTH_GIT_HEAD_SHORT", text(info->build_short) },
-		{ "BERTH_GIT_FEATURE_SHORT", text(info->commit_short) },
-		{ "BERTH_GIT_BASE_SHORT", text(info->base_short) },
-		{ "BERTH_GIT_BRANCH", branch_of(info) },
-		{ "BERTH_GIT_DESCRIBE", info->describe },
-		{ "BERTH_GIT_TAG", text(info->tag) },
-		{ "BERTH_GIT_REMOTE", text(info->remote) },
-		{ "BERTH_GIT_SUBMODULES", submodules },
-		{ "BERTH_GIT_DIRTY", flag(info->changes.count) },
-		{ "BERTH_GIT_MERGED", flag(gitinfo_is_merged(info)) },
-		{ "BERTH_GIT_SHALLOW", flag(info->shallow) },
-		{ "BERTH_RELEASE", flag(gitinfo_is_release(info)) },
+	/* In the order of their names above. */
+	const char *const values[] = {
+		info->commit,
+		info->ref,
+		info->base_commit,
+		info->feature_commit,
+		epoch,
+		info->base_branch,
+		info->build_commit,
+		text(info->build_short),
+		text(info->commit_short),
+		text(info->base_short),
+		branch_of(info),
+		info->describe,
+		text(info->tag),
+		text(info->remote),
+		submodules,
+		flag(info->changes.count),
+		flag(gitinfo_is_merged(info)),
+		flag(info->shallow),
+		flag(gitinfo_is_release(info)),
 	};
+	_Static_assert(sizeof(values) == sizeof(facts), "a value for each fact");
 	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
-		env_list_set(env, facts[i].key, facts[i].value);
+		env_list_set(env, facts[i], values[i]);
 	}
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "host-launcher/alloc.h"
 
@@ -42,13 +43,22 @@ static size_t match_time(const char *text)
 	return strlen(shape);
 }
 
-/* The text behind what begins a phase, or NULL. */
-static const char *find_begin(const char *line)
+/* Of the time that match_time() found at `text`. */
+static int64_t read_time_ms(const char *text, int64_t epoch_ms)
+{
+	struct tm parts = { 0 };
+	(void)strptime(text + 1, "%Y-%m-%d %H:%M:%S", &parts);
+	return (int64_t)timegm(&parts) * 1000 + epoch_ms;
+}
+
+/* The text behind what begins a phase, or NULL; where the line has a time, that as well. */
+static const char *find_begin(const char *line, const char **ret_time)
 {
 	static const char own[] = "berth: phase ";
 	for (const char *at = line; (at = strstr(at, "[")); at++) {
 		size_t length = match_time(at);
 		if (length && strncmp(at + length, "lb ", strlen("lb ")) == 0) {
+			*ret_time = at;
 			return at + length + strlen("lb ");
 		}
 	}
@@ -95,12 +105,26 @@ static void take_cache(struct phases *phases)
 	}
 }
 
+/* No earlier than the phase before, and not in the future: a log may say what it likes. */
+static int64_t replayed_ms(const struct phases *phases, const char *time, int64_t now_ms)
+{
+	const struct phase *last = phases_current(phases);
+	int64_t least_ms = last ? last->start_ms : phases->begin_ms;
+	int64_t at_ms = time ? read_time_ms(time, phases->epoch_ms) : least_ms;
+	at_ms = at_ms < least_ms ? least_ms : at_ms;
+	return at_ms > now_ms ? now_ms : at_ms;
+}
+
 static void take_line(struct phases *phases, int64_t now_ms)
 {
-	struct phase phase = { .start_ms = now_ms, .end_ms = now_ms };
+	const char *time = NULL;
 	strip_colours(phases->line);
 	take_cache(phases);
-	const char *begin = find_begin(phases->line);
+	const char *begin = find_begin(phases->line, &time);
+	if (phases->replayed) {
+		now_ms = replayed_ms(phases, time, now_ms);
+	}
+	struct phase phase = { .start_ms = now_ms, .end_ms = now_ms };
 	if (!begin || phases->count == PHASES_MAX) {
 		return;
 	}

@@ -6,7 +6,8 @@
  * 12:00:00] lb chroot_hooks " at the begin of each of its commands, coloured or not, and any build
  * may write "berth: phase NAME"; "berth: cache N%" tells how well the package cache does. Whatever
  * a service's log has in front of the line does not matter. Pure: times come in as milliseconds of
- * a monotonic clock.
+ * a monotonic clock. For a log that is read long after it was written there are live-build's own
+ * times, of seconds and of UTC, as that is the container's zone.
  */
 
 #include <stdbool.h>
@@ -30,6 +31,9 @@ struct phase {
 
 /* Zero-initialise before first use. */
 struct phases {
+	bool replayed;    /* the log's own times count, as far as it has any, */
+	int64_t epoch_ms; /* ... where 1970 began at this time of the monotonic clock, */
+	int64_t begin_ms; /* ... and the log at this one */
 	struct phase *items;
 	size_t count;
 	char line[PHASE_LINE_MAX + 1];

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "host-launcher/alloc.h"
+#include "host-launcher/gitinfo.h"
 #include "host-launcher/report_text.h"
 
 enum {
@@ -21,22 +22,21 @@ static void put_number(json_t *object, const char *key, int64_t value)
 	json_object_set_new(object, key, json_integer(value));
 }
 
-static json_t *describe_git(const struct gitinfo *git)
+static json_t *describe_git(const struct report_data *data)
 {
-	if (!git) {
+	if (!data->facts) {
 		return json_null();
 	}
-	struct env_list facts = { 0 };
-	gitinfo_to_env(git, &facts);
 	json_t *object = json_object();
-	for (size_t i = 0; i < facts.pairs.count; i++) {
-		const char *pair = facts.pairs.items[i];
+	for (size_t i = 0; i < data->facts->pairs.count; i++) {
+		const char *pair = data->facts->pairs.items[i];
 		size_t length = strcspn(pair, "=");
 		autofree char *key = alloc_copy_range(pair, length);
-		put(object, key, pair + length + 1);
+		if (gitinfo_is_fact(key)) {
+			put(object, key, pair + length + 1);
+		}
 	}
-	env_list_finish(&facts);
-	put(object, "source", git->source);
+	put(object, "source", data->source);
 	return object;
 }
 
@@ -136,7 +136,7 @@ json_t *report_data_make(const struct report_data *data)
 	put_end(object, data);
 	put_times(object, data->account);
 	put(object, "container", data->plan ? data->plan->container : NULL);
-	json_object_set_new(object, "git", describe_git(data->git));
+	json_object_set_new(object, "git", describe_git(data));
 	json_object_set_new(object, "image", describe_image(data));
 	json_object_set_new(object, "engine", describe_engine(data));
 	json_object_set_new(object, "environment",

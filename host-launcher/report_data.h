@@ -10,14 +10,15 @@
 
 #include "host-launcher/account.h"
 #include "host-launcher/engine.h"
-#include "host-launcher/gitinfo.h"
+#include "host-launcher/env_list.h"
 #include "host-launcher/run.h"
 
 /* What was not reached is NULL. */
 struct report_data {
 	const char *run;
 	const struct account *account;
-	const struct gitinfo *git;
+	const char *source;           /* the tree */
+	const struct env_list *facts; /* what git says of it; other variables there do not count */
 	const char *engine_url;
 	const struct engine_facts *engine;
 	const char *image;

@@ -112,6 +112,9 @@ static void look_back(struct run *run)
 		return;
 	}
 	run->facts.oom_killed = end.oom_killed;
+	if (run->request->joining && end.finished_s) {
+		account_end_build(run->request->account, end.finished_s);
+	}
 	if (end.error) {
 		message_warn("the engine says of the container: %s", end.error);
 		free(end.error);

@@ -264,7 +264,9 @@ static int run(struct session *session, struct session_end *ret_end, struct fail
 		(!request->joining && container_start(request->engine, request->id, failure) < 0)) {
 		return -1;
 	}
-	request->account->build_start_ms = clock_now_ms();
+	if (!request->joining) {
+		request->account->build_start_ms = clock_now_ms();
+	}
 	if (request->measure) {
 		session->stats = container_stats(request->engine, request->id);
 	}

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "host-launcher/alloc.h"
+#include "host-launcher/clock.h"
 #include "host-launcher/doctor.h"
 #include "host-launcher/doctor_gather.h"
 
@@ -24,6 +25,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (doctor_read_keys(text, &seconds) > 0 && seconds < 0) {
 		abort();
 	}
-	(void)doctor_read_time(text, &seconds);
+	(void)clock_parse_time(text, &seconds);
 	return 0;
 }

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct samples samples;
-	struct phases phases = { 0 };
+	struct phases phases = { .replayed = size % 2, .epoch_ms = -5 };
 	size_t half = size / 2;
 	phases_feed(&phases, (const char *)data, half, 1);
 	phases_feed(&phases, (const char *)data + half, size - half, 2);

@@ -375,26 +375,6 @@ Test(doctor, the_last_key_that_can_be_used_counts)
 	expect_keys("", 0, 0);
 }
 
-static void expect_time(const char *text, int rc, int64_t when_s)
-{
-	int64_t found = -1;
-	cr_expect_eq(doctor_read_time(text, &found), rc, "%s", text);
-	cr_expect_eq(found, rc ? -1 : when_s, "%s", text);
-}
-
-Test(doctor, times_of_engines)
-{
-	expect_time("1970-01-01T00:00:10Z", 0, 10);
-	expect_time("1970-01-01T00:00:10.123456789Z", 0, 10);
-	expect_time("1970-01-01T01:00:10.5+01:00", 0, 10);
-	expect_time("1969-12-31T23:30:00-00:30", 0, 0);
-	expect_time("1970-01-01T00:00:10", -EINVAL, 0);
-	expect_time("1970-01-01T00:00:10+1:00", -EINVAL, 0);
-	expect_time("1970-01-01T00:00:10Zx", -EINVAL, 0);
-	expect_time("1970-01-01T00:00:10+01:009223372036854775807", -EINVAL, 0);
-	expect_time("now", -EINVAL, 0);
-}
-
 Test(probe_report, a_whole_report)
 {
 	static const char text[] = "capabilities 5\nmount 0\nnews 7\noverlay 22\nend 0\nmount 1\n";

@@ -60,6 +60,29 @@ Test(phases, last_from_one_to_the_next)
 	phases_finish(&phases);
 }
 
+Test(phases, a_log_read_later_has_its_own_times)
+{
+	/* 2026-01-31 12:00:00 was at 50,000 of the clock. */
+	struct phases phases = {
+		.replayed = true, .epoch_ms = 50000 - INT64_C(1769860800) * 1000, .begin_ms = 49000
+	};
+	static const char text[] = "berth: phase before\n"
+				   "[2026-01-31 12:00:00] lb a\n"
+				   "berth: phase b\n"
+				   "[2026-01-31 12:00:07] lb c\n"
+				   "[2026-01-31 11:00:00] lb backward\n"
+				   "[2026-01-31 12:00:08] lb d\n"
+				   "[2099-01-31 12:00:00] lb future\n";
+	static const int64_t starts[] = { 49000, 50000, 50000, 57000, 57000, 58000, 60000 };
+	phases_feed(&phases, text, strlen(text), 60000);
+	cr_assert_eq(phases.count, 7);
+	for (size_t i = 0; i < 7; i++) {
+		cr_expect_eq(phases.items[i].start_ms, starts[i], "%zu", i);
+	}
+	cr_expect_eq(phases.items[2].end_ms, 57000);
+	phases_finish(&phases);
+}
+
 Test(phases, endless_lines_and_endless_phases_are_borne)
 {
 	struct phases phases = { 0 };
