@@ -19,6 +19,7 @@
 #include "host-launcher/run.h"
 #include "host-launcher/run_name.h"
 #include "host-launcher/service.h"
+#include "host-launcher/signals.h"
 #include "host-launcher/source.h"
 
 enum {
@@ -184,20 +185,47 @@ static int make_plan(struct build *build, struct failure *failure)
 	return 0;
 }
 
-static int prepare(struct build *build, struct failure *failure)
+/* All that can take long without being watched for signals, while there is nothing to leave behind.
+ */
+static int check_surroundings(struct build *build, struct failure *failure)
 {
 	const struct options *options = build->options;
 	service_status("preparing a build");
 	if (run_name_make(build->run, failure) < 0 ||
 		results_init(options->artifacts, &build->results, failure) < 0 ||
-		look_around(build, failure) < 0 || prepare_source(build, failure) < 0 ||
-		machine_check(build->engine, options->proxy, failure) < 0 ||
+		machine_check_proxy(options->proxy, failure) < 0) {
+		return -1;
+	}
+	int rc = signals_watch();
+	return rc < 0 ? failure_set(
+				failure, EXIT_INTERNAL, "cannot watch signals: %s", strerror(-rc))
+		      : 0;
+}
+
+static int prepare_watched(struct build *build, struct failure *failure)
+{
+	const struct options *options = build->options;
+	if (look_around(build, failure) < 0 || prepare_source(build, failure) < 0 ||
+		machine_check(build->engine, failure) < 0 ||
 		image_choose(build->engine, options, &build->git, &build->image, failure) < 0) {
 		return -1;
 	}
 	build->owner = owner_self();
 	build->engine_url = alloc_copy(engine_url(build->engine));
 	return make_plan(build, failure);
+}
+
+/* What a signal broke off has that for a reason. */
+static int prepare(struct build *build, struct failure *failure)
+{
+	if (check_surroundings(build, failure) < 0) {
+		return -1;
+	}
+	int rc = prepare_watched(build, failure);
+	int signal = signals_read(signals_watched());
+	return signal ? failure_set(failure, EXIT_SIGNAL_BASE + signal,
+				"stopped by signal %s before the build began", sigabbrev_np(signal))
+		      : rc;
 }
 
 static int print_plan(const struct build *build)

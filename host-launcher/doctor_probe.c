@@ -12,6 +12,7 @@
 #include "host-launcher/asset.h"
 #include "host-launcher/buffer.h"
 #include "host-launcher/container.h"
+#include "host-launcher/engine_image.h"
 #include "host-launcher/file.h"
 #include "host-launcher/message.h"
 #include "host-launcher/owner.h"
@@ -83,8 +84,11 @@ static int import_image(struct probing *probing, struct failure *failure)
 {
 	autofree char *tar = NULL;
 	size_t length;
-	autofree char *path =
-		alloc_printf("/images/create?fromSrc=-&repo=berth-probe&tag=%s", probing->run);
+	autofree char *owner = owner_self();
+	autofree char *change = alloc_printf("LABEL " PLAN_LABEL_OWNER "=%s", owner);
+	autofree char *label = engine_escape(change);
+	autofree char *path = alloc_printf(
+		"/images/create?fromSrc=-&repo=berth-probe&tag=%s&changes=%s", probing->run, label);
 	if (pack_image(&tar, &length, failure) < 0) {
 		return -1;
 	}
@@ -192,14 +196,8 @@ static int try_container(
 static void remove_all(struct probing *probing)
 {
 	struct failure failure;
-	autofree char *path = alloc_printf("/images/%s?force=1", probing->image);
-	struct engine_request request = {
-		.method = "DELETE",
-		.path = path,
-		.purpose = "remove an image",
-	};
 	if (container_remove(probing->engine, probing->container, &failure) < 0 ||
-		engine_ask(probing->engine, &request, NULL, &failure) < 0) {
+		engine_image_remove(probing->engine, probing->image, &failure) < 0) {
 		message_failure(&failure);
 		message_warn("container %s and image %s may be left", probing->container,
 			probing->image);

@@ -9,6 +9,7 @@
 
 #include "host-launcher/alloc.h"
 #include "host-launcher/locate.h"
+#include "host-launcher/signals.h"
 
 /* 1.41 is docker.io 20.10's (Debian 11 and 12); the newest is what the launcher was read against.
  */
@@ -232,6 +233,7 @@ int engine_open(const char *given, struct engine **ret_engine, struct failure *f
 		engine_close(engine);
 		return failure_set(failure, EXIT_INTERNAL, "cannot set up libcurl");
 	}
+	engine_set_interrupt(engine, signals_watched());
 	if (negotiate(engine, failure) < 0) {
 		engine_close(engine);
 		return -1;

@@ -80,10 +80,14 @@ int engine_image_inspect(struct engine *engine, const char *reference,
 	return 1;
 }
 
-/* Feeds the response to the report until its end. */
+/* Feeds the response to the report until its end, or until a signal. */
 static int follow_load(struct http *http, struct http_call *call, struct load_report *report)
 {
 	for (;;) {
+		struct curl_waitfd signals = {
+			.fd = http_interrupt(http),
+			.events = CURL_WAIT_POLLIN,
+		};
 		const char *data;
 		size_t length = http_call_peek(call, &data);
 		load_report_feed(report, data, length);
@@ -92,8 +96,11 @@ static int follow_load(struct http *http, struct http_call *call, struct load_re
 			load_report_end(report);
 			return 0;
 		}
-		if (length == 0 && http_poll(http, NULL, 0, 1000) < 0) {
+		if (length == 0 && http_poll(http, &signals, signals.fd >= 0, 1000) < 0) {
 			return -EIO;
+		}
+		if (signals.revents) {
+			return -EINTR;
 		}
 	}
 }
@@ -151,13 +158,50 @@ int engine_image_load(struct engine *engine, int fd, char **ret_loaded, struct f
 	struct load_report report = { 0 };
 	int rc = follow_load(engine_http(engine), call, &report);
 	if (rc < 0) {
-		failure_fill(failure, EXIT_INTERNAL, "cannot wait for the engine");
+		failure_fill(
+			failure, EXIT_INTERNAL, "cannot wait for the engine: %s", strerror(-rc));
 	} else {
 		rc = judge_load(engine, call, &report, ret_loaded, failure);
 	}
 	load_report_finish(&report);
 	http_call_destroy(call);
 	return rc < 0 ? -1 : 0;
+}
+
+int engine_image_list(
+	struct engine *engine, const char *label, json_t **ret_list, struct failure *failure)
+{
+	json_auto_t *filters = json_pack("{s:[s]}", "label", label);
+	autofree char *json = json_dumps(filters, JSON_COMPACT);
+	autofree char *query = engine_escape(json ? json : "{}");
+	autofree char *path = alloc_printf("/images/json?filters=%s", query);
+	struct engine_request request = {
+		.method = "GET",
+		.path = path,
+		.purpose = "list images",
+		.refusal_code = EXIT_API,
+	};
+	json_t *answer = NULL;
+	if (engine_tell(engine, &request, &answer, failure) < 0) {
+		return -1;
+	}
+	if (!json_is_array(answer)) {
+		json_decref(answer);
+		return failure_set(failure, EXIT_API, "the engine's list of images is none");
+	}
+	*ret_list = answer;
+	return 0;
+}
+
+int engine_image_remove(struct engine *engine, const char *id, struct failure *failure)
+{
+	autofree char *path = alloc_printf("/images/%s?force=1", id);
+	struct engine_request request = {
+		.method = "DELETE",
+		.path = path,
+		.purpose = "remove the image",
+	};
+	return engine_ask(engine, &request, NULL, failure) < 0 ? -1 : 0;
 }
 
 int engine_image_tag(

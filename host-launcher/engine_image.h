@@ -32,6 +32,15 @@ void engine_image_finish(struct engine_image *image);
  * the image up afterwards. Failure: EXIT_IMAGE_LOAD. */
 int engine_image_load(struct engine *engine, int fd, char **ret_loaded, struct failure *failure);
 
+/* The images that carry a label, as /images/json lists them; owned by the caller. Failure:
+ * EXIT_API.
+ */
+int engine_image_list(
+	struct engine *engine, const char *label, json_t **ret_list, struct failure *failure);
+
+/* Removes an image under all its names; one that is gone is no failure. */
+int engine_image_remove(struct engine *engine, const char *id, struct failure *failure);
+
 /* Gives the image a further name. `name` is REPOSITORY:TAG. */
 int engine_image_tag(
 	struct engine *engine, const char *reference, const char *name, struct failure *failure);

@@ -98,5 +98,8 @@ int file_create_at(int directory_fd, const char *name, const void *data, size_t 
 	if (rc == 0 && fsync(fd) < 0) {
 		rc = -errno;
 	}
+	if (rc < 0) {
+		(void)unlinkat(directory_fd, name, 0);
+	}
 	return rc;
 }

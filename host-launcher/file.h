@@ -22,6 +22,6 @@ int file_read_bytes(const char *path, char **ret_data, size_t *ret_length);
 /* Writes all of it, whatever short writes come. Returns 0 or -errno. */
 int file_write_all(int fd, const void *data, size_t length);
 
-/* Creates `name` in the directory, which must not have it yet; flushed to the disk. Returns 0 or
- * -errno. */
+/* Creates `name` in the directory, which must not have it yet, whole and flushed to the disk or not
+ * at all. Returns 0 or -errno. */
 int file_create_at(int directory_fd, const char *name, const void *data, size_t length);

@@ -2,11 +2,13 @@
 #include "host-launcher/git.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "host-launcher/alloc.h"
 #include "host-launcher/git_rule.h"
+#include "host-launcher/signals.h"
 
 static int begins(const char *text, const char *prefix)
 {
@@ -77,10 +79,18 @@ int git_run_at(const struct git_place *place, const char *const *arguments,
 		.directory = place->directory,
 		.output = PROCESS_CAPTURE,
 		.errors = PROCESS_CAPTURE,
+		.signal_fd = signals_watched() < 0 ? 0 : signals_watched(),
+		.in_our_group = true,
 	};
 	int rc = process_run(&spec, ret_result);
 	string_list_finish(&argv);
 	string_list_finish(&env);
+	if (rc == 0 && ret_result->signal) {
+		/* It is not for us to say what it means: whoever watches finds it again. */
+		kill(getpid(), ret_result->signal);
+		process_result_finish(ret_result);
+		return failure_set(failure, EXIT_GIT, "git was stopped in %s", place->directory);
+	}
 	if (rc == -ENOENT && access(place->directory, X_OK) == 0) {
 		return failure_set(failure, EXIT_GIT, "git is not installed: apt-get install git");
 	}
@@ -110,6 +120,12 @@ int git_explain(const char *directory, const char *errors, struct failure *failu
 	if (strstr(errors, "not a git repository")) {
 		return failure_set(failure, EXIT_GIT,
 			"%s is no git work tree: name one, or git init and commit there",
+			directory);
+	}
+	if (strstr(errors, strerror(ENOSPC))) {
+		return failure_set(failure, EXIT_WRITE,
+			"git has no room left in %s: make some, or name another folder with "
+			"TMPDIR",
 			directory);
 	}
 	/* Remarks may come before what counts. */

@@ -4,7 +4,7 @@
 /*
  * Asks git one question. git runs in a clean environment: nothing that a hook, an editor or a CI
  * job exported redirects it, no hook or fsmonitor of the repository runs, the index is not
- * written, and its words are English.
+ * written, and its words are English. After signals_watch() a signal ends it.
  */
 
 #include "host-launcher/failure.h"

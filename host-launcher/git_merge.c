@@ -83,7 +83,8 @@ static int explain(
 			"yourself, or give --no-merge-base",
 			request->base_branch);
 	}
-	return git_explain(request->source, errors, failure);
+	bool full = strstr(errors, strerror(ENOSPC));
+	return git_explain(full ? request->scratch : request->source, errors, failure);
 }
 
 /* git 2.39 merges without what it cannot read, says so, and calls that a success. */

@@ -6,6 +6,7 @@
 
 #include "host-launcher/gitinfo.h"
 #include "host-launcher/results.h"
+#include "host-launcher/signals.h"
 
 static void print_json(const struct gitinfo *git, const struct env_list *env)
 {
@@ -68,8 +69,22 @@ int gitinfo_command(const struct options *options, struct failure *failure)
 		.ignored = &ignored,
 	};
 	struct gitinfo git;
-	int rc = gitinfo_collect(&request, &git, failure);
+	int rc = signals_watch();
+	if (rc < 0) {
+		string_list_finish(&ignored);
+		return failure_set(
+			failure, EXIT_INTERNAL, "cannot watch signals: %s", strerror(-rc));
+	}
+	rc = gitinfo_collect(&request, &git, failure);
 	string_list_finish(&ignored);
+	int signal = signals_read(signals_watched());
+	if (signal && rc == 0) {
+		gitinfo_finish(&git);
+	}
+	if (signal) {
+		return failure_set(failure, EXIT_SIGNAL_BASE + signal, "stopped by signal %s",
+			sigabbrev_np(signal));
+	}
 	if (rc < 0) {
 		return -1;
 	}

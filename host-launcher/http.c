@@ -91,6 +91,11 @@ void http_set_interrupt(struct http *http, int fd)
 	http->interrupt_fd = fd;
 }
 
+int http_interrupt(const struct http *http)
+{
+	return http->interrupt_fd;
+}
+
 char *http_complaint(const struct http *http)
 {
 	return http->dial ? dial_complaint(http->dial) : NULL;

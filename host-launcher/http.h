@@ -59,6 +59,7 @@ void http_destroy(struct http *http);
 
 /* From now on http_perform() gives up as soon as `fd` is readable; -1: it does not. */
 void http_set_interrupt(struct http *http, int fd);
+int http_interrupt(const struct http *http);
 
 /* What ssh complained of last, owned by the caller; NULL where there is nothing. */
 char *http_complaint(const struct http *http);

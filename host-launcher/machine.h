@@ -21,6 +21,6 @@ uint64_t machine_free_memory(const char *engine_url);
  * per address. Returns 0, or -1: EXIT_RESOURCES, EXIT_USAGE. */
 int machine_check_proxy(const char *proxy_text, struct failure *failure);
 
-/* Checks what can be checked from here; warns where there may be too little. Blocks on the network
- * for some seconds at most. Returns 0, or -1: EXIT_RESOURCES, EXIT_USAGE. */
-int machine_check(struct engine *engine, const char *proxy_text, struct failure *failure);
+/* Checks what can be checked from here; warns where there may be too little. Returns 0, or -1:
+ * EXIT_RESOURCES. */
+int machine_check(struct engine *engine, struct failure *failure);

@@ -102,9 +102,8 @@ static int set_attributes(posix_spawnattr_t *attributes, const struct process_sp
 	sigset_t all;
 	sigemptyset(&none);
 	sigfillset(&all);
-	int group = spec->own_session ? POSIX_SPAWN_SETSID
-		    : spec->signal_fd ? POSIX_SPAWN_SETPGROUP
-				      : 0;
+	bool leads = spec->signal_fd && !spec->in_our_group;
+	int group = spec->own_session ? POSIX_SPAWN_SETSID : leads ? POSIX_SPAWN_SETPGROUP : 0;
 	int error = posix_spawnattr_setflags(
 		attributes, (short)(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | group));
 	if (!error) {
@@ -177,7 +176,8 @@ static void pass_signal(struct running *running)
 {
 	int signal = signals_read(running->spec->signal_fd);
 	if (signal) {
-		kill(-running->pid, running->result->signal ? SIGKILL : SIGTERM);
+		kill(running->spec->in_our_group ? running->pid : -running->pid,
+			running->result->signal ? SIGKILL : SIGTERM);
 		if (!running->result->signal) {
 			running->result->signal = signal;
 		}
@@ -186,8 +186,9 @@ static void pass_signal(struct running *running)
 
 static bool is_over(const struct running *running)
 {
-	return running->plumbing->read_end[0] < 0 && running->plumbing->read_end[1] < 0 &&
-	       running->pidfd < 0;
+	bool unheard = running->spec->in_our_group && running->result->signal;
+	bool heard = running->plumbing->read_end[0] < 0 && running->plumbing->read_end[1] < 0;
+	return (heard || unheard) && running->pidfd < 0;
 }
 
 /* Reads until the ends of the pipes and, when signals are to be passed on, of the program. */

@@ -41,6 +41,10 @@ struct process_spec {
 	 * signal that comes is handed to all of it: the first as SIGTERM, for an orderly end, more
 	 * as SIGKILL. */
 	int signal_fd;
+	/* With a signal_fd: the program stays in our group, where it may ask its user something and
+	 * is told of keys by the terminal itself. Signals go to it alone, and what it started and
+	 * left is not waited for when one has come. */
+	bool in_our_group;
 };
 
 /* `code` is the exit status, or 128+n when signal n killed the program. */

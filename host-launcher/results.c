@@ -211,6 +211,10 @@ int results_add(
 	struct results *results, const char *name, const char *text, struct failure *failure)
 {
 	int rc = file_create_at(results->partial_fd, name, text, strlen(text));
+	if (rc < 0) {
+		/* An empty one takes no room, and tells whose the folder is. */
+		(void)file_create_at(results->partial_fd, name, "", 0);
+	}
 	if (rc == 0 && fchownat(results->partial_fd, name, results->uid, results->gid,
 			       AT_SYMLINK_NOFOLLOW) < 0) {
 		rc = -errno;
@@ -321,10 +325,8 @@ static int place(struct results *results, bool success, char **ret_where)
 int results_publish(struct results *results, const struct unpack_result *unpacked, bool success,
 	char **ret_where, struct failure *failure)
 {
-	if (write_sums(results, unpacked, failure) < 0) {
-		return -1;
-	}
-	int rc = place(results, success, ret_where);
+	int sums = write_sums(results, unpacked, failure);
+	int rc = place(results, success && sums == 0, ret_where);
 	if (rc < 0) {
 		autofree char *stay = beside(results, results->partial);
 		failure_fill(failure, EXIT_WRITE,
@@ -333,7 +335,7 @@ int results_publish(struct results *results, const struct unpack_result *unpacke
 		free(results->partial);
 		results->partial = NULL;
 	}
-	return rc < 0 ? -1 : 0;
+	return rc < 0 ? -1 : sums;
 }
 
 void results_finish(struct results *results)

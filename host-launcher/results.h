@@ -51,12 +51,13 @@ void results_leave(struct results *results);
 /* Removes the gathering folder of a run that nobody goes on with. */
 void results_discard(struct results *results, const char *run);
 
-/* Adds a file of berth's own. */
+/* Adds a file of berth's own, an empty one where it cannot be written. */
 int results_add(
 	struct results *results, const char *name, const char *text, struct failure *failure);
 
 /* Writes SHA256SUMS, from the sums of what was unpacked and berth's own files, and moves all to its
- * place: `*ret_where`, owned by the caller. If only the move fails, they stay where they are. */
+ * place: `*ret_where`, owned by the caller. Without sums that is the place of a failure, and -1 is
+ * returned. If the move fails, they stay where they are, and `*ret_where` is not set. */
 int results_publish(struct results *results, const struct unpack_result *unpacked, bool success,
 	char **ret_where, struct failure *failure);
 

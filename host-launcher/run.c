@@ -14,6 +14,7 @@
 #include "host-launcher/message.h"
 #include "host-launcher/output.h"
 #include "host-launcher/run_prepare.h"
+#include "host-launcher/scratch.h"
 #include "host-launcher/service.h"
 #include "host-launcher/session.h"
 #include "host-launcher/shell.h"
@@ -158,7 +159,8 @@ static void publish(struct run *run)
 	struct failure failure;
 	output_close_log(&run->output);
 	if (run->output.log_error) {
-		message_warn("the log file is not whole: %s", strerror(run->output.log_error));
+		message_warn(RESULTS_LOG " of %s is not whole: %s", run->request->results->path,
+			strerror(run->output.log_error));
 		demote(&report->outcome, EXIT_WRITE, "the log file could not be written");
 	}
 	if (run->output.stream_error) {
@@ -172,9 +174,15 @@ static void publish(struct run *run)
 		"cause", report->outcome.cause);
 	autofree char *text = json_dumps(info, JSON_INDENT(2));
 	autofree char *lines = alloc_printf("%s\n", text ? text : "{}");
-	if (results_add(run->request->results, RESULTS_INFO, lines, &failure) < 0 ||
-		results_publish(run->request->results, &run->unpacked, report->outcome.code == 0,
-			&report->where, &failure) < 0) {
+	int rc = results_add(run->request->results, RESULTS_INFO, lines, &failure);
+	if (rc < 0) {
+		message_failure(&failure);
+		demote(&report->outcome, failure.code, "the results could not be written");
+	}
+	/* What could be written is of use nevertheless. */
+	rc = results_publish(run->request->results, &run->unpacked, report->outcome.code == 0,
+		&report->where, &failure);
+	if (rc < 0) {
 		message_failure(&failure);
 		demote(&report->outcome, failure.code, "the results could not be written");
 	}
@@ -192,12 +200,20 @@ static int remove_all(struct run *run, struct failure *failure)
 	return rc;
 }
 
+/* Those that came so far. */
+static int count_signals(const struct run *run)
+{
+	bool before = run->facts.signal && !run->stopper.signals;
+	bool after = run->fetch_code > EXIT_SIGNAL_BASE;
+	return run->stopper.signals + before + after;
+}
+
 /* Container and work volume, unless they are to stay. Who cannot wait for that leaves them behind
  * by the third signal of all. */
 static void clean_up(struct run *run, bool keep)
 {
 	const char *container = run->request->plan->container;
-	int signals = run->facts.signal != 0;
+	int signals = count_signals(run);
 	struct failure failure;
 	int rc = keep ? 0 : remove_all(run, &failure);
 	while (rc < 0 && signals_read(run->signal_fd) && ++signals < SIGNALS_TO_LEAVE) {
@@ -311,7 +327,10 @@ static void remember(const struct run_request *request)
 {
 	int rc = request->record ? record_write(request->record) : 0;
 	if (rc < 0) {
-		message_warn("cannot keep a record of this run: %s", strerror(-rc));
+		autofree char *folder = record_folder();
+		message_warn("cannot keep a record of this run in %s: %s", folder, strerror(-rc));
+	} else if (request->record && request->record->scratch) {
+		scratch_hand_over(request->record->scratch);
 	}
 }
 

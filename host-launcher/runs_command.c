@@ -8,6 +8,7 @@
 #include "host-launcher/alloc.h"
 #include "host-launcher/container.h"
 #include "host-launcher/follow.h"
+#include "host-launcher/garbage.h"
 #include "host-launcher/message.h"
 #include "host-launcher/plan.h"
 #include "host-launcher/results.h"
@@ -142,47 +143,6 @@ static const char *why_left(enum gc_verdict verdict)
 	return "";
 }
 
-static bool has_run(const struct run_entry_list *list, const char *run)
-{
-	for (size_t i = 0; i < list->count; i++) {
-		if (strcmp(list->items[i].run, run) == 0) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Work volumes whose container is gone. The list was made before the volumes' was: a build that has
- * just begun has a container by now, which holds its volume. */
-static int collect_volumes(struct engine *engine, const struct options *options,
-	const struct run_entry_list *list, struct failure *failure)
-{
-	json_auto_t *volumes = NULL;
-	if (container_list_volumes(engine, PLAN_LABEL_RUN, &volumes, failure) < 0) {
-		return -1;
-	}
-	size_t index;
-	const json_t *volume;
-	json_array_foreach(volumes, index, volume)
-	{
-		const char *name = json_string_value(json_object_get(volume, "Name"));
-		const json_t *labels = json_object_get(volume, "Labels");
-		const char *run = json_string_value(json_object_get(labels, PLAN_LABEL_RUN));
-		if (!name || !run || has_run(list, run)) {
-			continue;
-		}
-		if (options->dry_run) {
-			printf("would remove volume %s\n", name);
-		} else if (container_remove_volume(engine, name, failure) < 0) {
-			/* In use after all. */
-			message_detail("%s", failure->text);
-		} else {
-			message_note("removed volume %s", name);
-		}
-	}
-	return 0;
-}
-
 static int collect_garbage(struct engine *engine, const struct options *options,
 	const struct run_entry_list *list, struct failure *failure)
 {
@@ -197,7 +157,9 @@ static int collect_garbage(struct engine *engine, const struct options *options,
 			return -1;
 		}
 	}
-	return collect_volumes(engine, options, list, failure);
+	return garbage_collect_volumes(engine, options, list, failure) < 0
+		       ? -1
+		       : garbage_collect_images(engine, options, failure);
 }
 
 int logs_command(const struct options *options, struct failure *failure)
@@ -217,5 +179,6 @@ int rm_command(const struct options *options, struct failure *failure)
 
 int gc_command(const struct options *options, struct failure *failure)
 {
+	garbage_collect_folders(options);
 	return with_runs(options, collect_garbage, failure);
 }

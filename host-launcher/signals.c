@@ -37,6 +37,18 @@ int signals_open_with(int extra, int *ret_fd)
 	return 0;
 }
 
+static int watched_fd = -1;
+
+int signals_watch(void)
+{
+	return watched_fd >= 0 ? 0 : signals_open(&watched_fd);
+}
+
+int signals_watched(void)
+{
+	return watched_fd;
+}
+
 int signals_read(int fd)
 {
 	struct signalfd_siginfo info;

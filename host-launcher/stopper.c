@@ -32,6 +32,7 @@ static enum stopper_action enter(struct stopper *stopper, enum stopper_stage sta
 
 enum stopper_action stopper_on_signal(struct stopper *stopper, int signal, int64_t now_ms)
 {
+	stopper->signals++;
 	if (!stopper->signal) {
 		stopper->signal = signal;
 	}

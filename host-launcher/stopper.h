@@ -36,6 +36,7 @@ struct stopper {
 	int64_t grace_ms;
 	int64_t deadline_ms; /* of the stage; -1: none */
 	int signal;          /* the first that came, or 0 */
+	int signals;         /* how many came */
 	bool timed_out;      /* the build's own time was over */
 };
 

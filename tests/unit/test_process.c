@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -123,6 +124,35 @@ Test(process, the_second_signal_kills)
 	cr_assert_eq(process_run(&spec, &result), 0);
 	cr_assert_eq(result.signal, SIGHUP);
 	cr_assert_eq(result.code, 128 + SIGKILL);
+	process_result_finish(&result);
+	close(fd);
+}
+
+/* As git does that asks over a terminal: a group in the background would be stopped. */
+Test(process, in_our_group_a_signal_goes_to_the_program_alone)
+{
+	int fd;
+	cr_assert_eq(signals_open(&fd), 0);
+	/* What it leaves holds the pipe open for longer than anybody wants to wait. */
+	const char *const argv[] = { "sh", "-c",
+		"sleep 1000 & echo $! $(ps -o pgid= -p $$); trap 'exit 7' TERM; kill -HUP $PPID; "
+		"wait",
+		NULL };
+	struct process_spec spec = {
+		.argv = argv,
+		.output = PROCESS_CAPTURE,
+		.signal_fd = fd,
+		.in_our_group = true,
+	};
+	struct process_result result;
+	cr_assert_eq(process_run(&spec, &result), 0);
+	cr_assert_eq(result.signal, SIGHUP);
+	cr_assert_eq(result.code, 7);
+	char *rest;
+	long sleeper = strtol(buffer_text(&result.output), &rest, 10);
+	cr_assert_gt(sleeper, 0);
+	cr_assert_eq(strtol(rest, NULL, 10), getpgrp());
+	cr_assert_eq(kill((pid_t)sleeper, SIGKILL), 0);
 	process_result_finish(&result);
 	close(fd);
 }
