@@ -81,8 +81,10 @@ static bool is_fit(enum value_kind kind, const char *value)
 	case VALUE_YES_NO:
 		return !value || strcmp(value, "yes") == 0 || strcmp(value, "no") == 0;
 	case VALUE_SIGNED:
-		number += value && (*value == '-' || *value == '+');
-		return value && *number && strspn(number, digits) == strlen(number);
+		if (value && (*value == '-' || *value == '+')) {
+			number++;
+		}
+		return number && *number && strspn(number, digits) == strlen(number);
 	case VALUE_NUMBER:
 		return value && *value && strspn(value, digits) == strlen(value);
 	case VALUE_NAME:

@@ -96,6 +96,7 @@ Test(tails_options, words_are_matched_whole)
 	refuse("mycachewebsite=nonsense", "unknown word");
 	refuse("cachewebsite=maybe", "expected cachewebsite[=yes|no]");
 	refuse("cachewebsite=", "expected cachewebsite[=yes|no]");
+	refuse("dateoffset", "expected dateoffset");
 	refuse("dateoffset=+", "expected dateoffset");
 	refuse("dateoffset=1-2", "expected dateoffset");
 	refuse("machinetype=a'b", "expected machinetype=NAME");
