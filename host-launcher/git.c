@@ -122,9 +122,10 @@ int git_explain(const char *directory, const char *errors, struct failure *failu
 			"%s is no git work tree: name one, or git init and commit there",
 			directory);
 	}
-	if (strstr(errors, strerror(ENOSPC))) {
+	/* Of files that it checks out it does not say why. */
+	if (strstr(errors, strerror(ENOSPC)) || strstr(errors, "unable to write ")) {
 		return failure_set(failure, EXIT_WRITE,
-			"git has no room left in %s: make some, or name another folder with "
+			"git cannot write to %s: make room there, or name another folder with "
 			"TMPDIR",
 			directory);
 	}

@@ -83,7 +83,7 @@ static int explain(
 			"yourself, or give --no-merge-base",
 			request->base_branch);
 	}
-	bool full = strstr(errors, strerror(ENOSPC));
+	bool full = strstr(errors, strerror(ENOSPC)) || strstr(errors, "unable to write ");
 	return git_explain(full ? request->scratch : request->source, errors, failure);
 }
 
