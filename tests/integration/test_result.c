@@ -174,11 +174,12 @@ static const char *make_small_cgroup(char path[128])
 {
 	char limit[160];
 
-	snprintf(path, 128, "/sys/fs/cgroup/memory/berth-test-%d", (int)getpid());
-	snprintf(limit, sizeof(limit), "%s/memory.limit_in_bytes", path);
-	if (mkdir(path, 0755) < 0) {
+	/* Another run of this may be in a PID namespace of its own, with the same pids. */
+	snprintf(path, 128, "/sys/fs/cgroup/memory/berth-test-XXXXXX");
+	if (!mkdtemp(path)) {
 		return NULL;
 	}
+	snprintf(limit, sizeof(limit), "%s/memory.limit_in_bytes", path);
 	FILE *out = fopen(limit, "we");
 
 	cr_assert(out && fputs("25165824", out) >= 0 && fclose(out) == 0);
