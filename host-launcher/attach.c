@@ -15,7 +15,6 @@
 
 static int write_reports(const struct run_request *request, const struct run_report *report)
 {
-	struct failure failure;
 	const struct record *record = request->record;
 	const struct report_data data = {
 		.run = record->run,
@@ -28,15 +27,8 @@ static int write_reports(const struct run_request *request, const struct run_rep
 		.plan = request->plan,
 		.report = report,
 	};
-	if (!report_files_wanted(request->options)) {
-		return 0;
-	}
 	account_end(request->account);
-	int rc = report_files_write(request->options, &data, request->results, &failure);
-	if (rc < 0) {
-		message_failure(&failure);
-	}
-	return rc;
+	return report_files_write(request->options, &data, request->results);
 }
 
 /* With what the record of the run has of options, plan and results. */
@@ -130,6 +122,9 @@ static int attach(struct engine *engine, const struct options *options, struct f
 			entry->run, entry->run, entry->run);
 	} else if (entry->owner == OWNER_ALIVE || !entry->recorded) {
 		message_note("another berth is at run %s: only its log is shown", entry->run);
+		if (report_files_wanted(options)) {
+			message_warn("whoever is at a run writes its reports: here are none");
+		}
 		rc = follow_to_end(engine, entry->id, failure);
 	} else {
 		rc = take(engine, options, entry, failure);

@@ -265,7 +265,6 @@ static struct record make_record(struct build *build)
 static int write_reports(
 	struct build *build, const struct run_report *report, const struct failure *end)
 {
-	struct failure failure;
 	struct env_list facts = { 0 };
 	struct report_data data = {
 		.run = build->run,
@@ -281,17 +280,11 @@ static int write_reports(
 		.report = report,
 		.failure = end,
 	};
-	if (!report_files_wanted(build->options)) {
-		return 0;
-	}
 	if (data.facts) {
 		gitinfo_to_env(&build->git, &facts);
 	}
 	account_end(&build->account);
-	int rc = report_files_write(build->options, &data, &build->results, &failure);
-	if (rc < 0) {
-		message_failure(&failure);
-	}
+	int rc = report_files_write(build->options, &data, &build->results);
 	env_list_finish(&facts);
 	return rc;
 }

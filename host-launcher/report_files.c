@@ -9,6 +9,7 @@
 
 #include "host-launcher/alloc.h"
 #include "host-launcher/file.h"
+#include "host-launcher/message.h"
 #include "host-launcher/report_html.h"
 #include "host-launcher/report_junit.h"
 #include "host-launcher/report_trace.h"
@@ -49,8 +50,7 @@ int report_files_check(const struct options *options, struct failure *failure)
 	return 0;
 }
 
-static int write_file(
-	const char *path, const char *text, const struct results *results, struct failure *failure)
+static int write_file(const char *path, const char *text, const struct results *results)
 {
 	autofree char *fresh = alloc_printf("%s.new", path);
 	(void)unlink(fresh);
@@ -59,9 +59,10 @@ static int write_file(
 		rc = -errno;
 		(void)unlink(fresh);
 	}
-	return rc == 0 ? 0
-		       : failure_set(failure, EXIT_WRITE, "cannot write the report %s: %s", path,
-				 strerror(-rc));
+	if (rc < 0) {
+		message_warn("cannot write the report %s: %s", path, strerror(-rc));
+	}
+	return rc < 0 ? -1 : 0;
 }
 
 /* The last bytes of the log from the beginning of a line, "" where there is none. */
@@ -89,34 +90,37 @@ static char *read_log(const struct report_data *data, uint64_t *ret_offset)
 }
 
 static int write_html(const char *path, const json_t *report, const struct report_data *data,
-	const struct results *results, struct failure *failure)
+	const struct results *results)
 {
 	uint64_t offset;
 	autofree char *log = read_log(data, &offset);
 	autofree char *page = report_html_make(report, log, offset);
-	return write_file(path, page, results, failure);
+	return write_file(path, page, results);
 }
 
 int report_files_write(const struct options *options, const struct report_data *data,
-	const struct results *results, struct failure *failure)
+	const struct results *results)
 {
+	if (!report_files_wanted(options)) {
+		return 0;
+	}
 	json_auto_t *report = report_data_make(data);
 	int rc = 0;
 	if (options->report) {
 		autofree char *text = json_dumps(report, JSON_INDENT(2));
 		autofree char *lines = alloc_printf("%s\n", text ? text : "{}");
-		rc |= write_file(options->report, lines, results, failure);
+		rc |= write_file(options->report, lines, results);
 	}
 	if (options->junit) {
 		autofree char *text = report_junit_make(report);
-		rc |= write_file(options->junit, text, results, failure);
+		rc |= write_file(options->junit, text, results);
 	}
 	if (options->trace) {
 		autofree char *text = report_trace_make(report);
-		rc |= write_file(options->trace, text, results, failure);
+		rc |= write_file(options->trace, text, results);
 	}
 	if (options->html) {
-		rc |= write_html(options->html, report, data, results, failure);
+		rc |= write_html(options->html, report, data, results);
 	}
 	return rc;
 }

@@ -15,7 +15,7 @@ bool report_files_wanted(const struct options *options);
 /* Whether they can be written, before anything is begun. Failure: EXIT_WRITE. */
 int report_files_check(const struct options *options, struct failure *failure);
 
-/* Writes those that are wanted, each in one step, for `results`' user. Failure: EXIT_WRITE; the
- * others are written nevertheless. */
+/* Writes those that are wanted, each in one step, for `results`' user. Returns 0, or -1 when one
+ * could not be written: that is told, and the others are written nevertheless. */
 int report_files_write(const struct options *options, const struct report_data *data,
-	const struct results *results, struct failure *failure);
+	const struct results *results);

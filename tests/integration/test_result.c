@@ -215,6 +215,9 @@ Test(result, names_a_kill_for_want_of_memory)
 		cr_expect(rmdir(path) == 0);
 	}
 	boot_finish(&boot);
+	if (!boot.own_cgroup) {
+		cr_skip_test("no memory cgroup of version 1 can be made here");
+	}
 }
 
 /* The same as the files of both versions tell it, in a container that sees its own cgroup alone. */
