@@ -2,17 +2,34 @@
 #include "host-launcher/output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "host-launcher/clock.h"
 #include "host-launcher/file.h"
 #include "host-launcher/live.h"
 
+/* A pipe that is opened once more does not block us, and goes on blocking whoever else has it. It
+ * takes what there is room for in one write, where polling says no more than that there is some. */
+static int open_pipe(int fd)
+{
+	char path[64];
+	struct stat status;
+	if (fstat(fd, &status) < 0 || !S_ISFIFO(status.st_mode)) {
+		return -1;
+	}
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+}
+
 void output_init(struct output *output, int fd, int log_fd)
 {
 	*output = (struct output) {
 		.fd = fd,
+		.pipe_fd = open_pipe(fd),
 		.log_fd = log_fd,
 		.is_terminal = isatty(fd),
 		.at_line_start = true,
@@ -54,21 +71,28 @@ static void drop_pending(struct output *output)
 	output->sent = 0;
 }
 
-static bool takes_more(int fd)
+static bool takes_more(const struct output *output)
 {
-	struct pollfd poll_fd = { .fd = fd, .events = POLLOUT };
-	return poll(&poll_fd, 1, 0) > 0 && poll_fd.revents;
+	struct pollfd poll_fd = { .fd = output->fd, .events = POLLOUT };
+	return output->pipe_fd >= 0 || (poll(&poll_fd, 1, 0) > 0 && poll_fd.revents);
+}
+
+static ssize_t write_some(const struct output *output)
+{
+	const char *data = output->pending.data + output->sent;
+	size_t left = output->pending.length - output->sent;
+	return output->pipe_fd >= 0
+		       ? write(output->pipe_fd, data, left)
+		       : write(output->fd, data, left < OUTPUT_CHUNK ? left : OUTPUT_CHUNK);
 }
 
 void output_flush(struct output *output)
 {
-	while (output_pending(output) && takes_more(output->fd)) {
-		size_t left = output->pending.length - output->sent;
+	while (output_pending(output) && takes_more(output)) {
 		if (output->is_terminal) {
 			live_hide();
 		}
-		ssize_t done = write(output->fd, output->pending.data + output->sent,
-			left < OUTPUT_CHUNK ? left : OUTPUT_CHUNK);
+		ssize_t done = write_some(output);
 		if (done < 0) {
 			if (errno == EINTR || errno == EAGAIN) {
 				return;
@@ -99,5 +123,9 @@ void output_close_log(struct output *output)
 void output_finish(struct output *output)
 {
 	output_close_log(output);
+	if (output->pipe_fd >= 0) {
+		close(output->pipe_fd);
+		output->pipe_fd = -1;
+	}
 	buffer_finish(&output->pending);
 }

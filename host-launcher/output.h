@@ -3,8 +3,8 @@
 
 /*
  * Where a build's log goes: to a stream that may be slow or break, whole; to the log file; and its
- * last lines into memory. The stream is written only when poll(2) says that it takes some, so a
- * stalled reader stalls the build but never the launcher.
+ * last lines into memory. The stream is written only as far as it takes something without blocking,
+ * so a stalled reader stalls the build but never the launcher.
  */
 
 #include <stdbool.h>
@@ -16,13 +16,14 @@
 
 enum {
 	/* Beyond this much nothing more should be added. */
-	OUTPUT_WINDOW = 64 << 10,
-	/* A pipe that polls writable takes this much without blocking: PIPE_BUF. */
+	OUTPUT_WINDOW = 256 << 10,
+	/* What polls writable takes this much without blocking: of a pipe, PIPE_BUF. */
 	OUTPUT_CHUNK = 4096,
 };
 
 struct output {
 	int fd;             /* not owned */
+	int pipe_fd;        /* the same pipe, but non-blocking; -1: it is none; owned */
 	int log_fd;         /* owned; -1: no more log */
 	int log_error;      /* errno of the write that ended it, or 0 */
 	bool broken;        /* nothing more can be written to the stream */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "host-launcher/tail.h"
 
+#include <string.h>
+
 static void end_line(struct tail *tail)
 {
 	tail->next = (tail->next + 1) % TAIL_SLOTS;
@@ -25,9 +27,20 @@ static void add_byte(struct tail *tail, char byte)
 	line[*length] = '\0';
 }
 
+/* Where the lines of `data` begin that can still be among the last: of a long log, most of it is
+ * gone before anybody asks. */
+static size_t skip_lines(const char *data, size_t length)
+{
+	for (int lines = 0; lines < TAIL_SLOTS && length; lines++) {
+		const char *newline = memrchr(data, '\n', length);
+		length = newline ? (size_t)(newline - data) : 0;
+	}
+	return length;
+}
+
 void tail_feed(struct tail *tail, const char *data, size_t length)
 {
-	for (size_t i = 0; i < length; i++) {
+	for (size_t i = skip_lines(data, length); i < length; i++) {
 		if (data[i] == '\n') {
 			end_line(tail);
 		} else {

@@ -46,6 +46,7 @@ Test(output, a_slow_reader_gets_everything)
 		ssize_t length = read(ends[0], taken, sizeof(taken));
 		buffer_append(&got, taken, (size_t)length);
 	}
+	output_finish(&output);
 	close(ends[1]);
 	char rest[65536];
 	for (ssize_t length; (length = read(ends[0], rest, sizeof(rest))) > 0;) {
@@ -57,7 +58,6 @@ Test(output, a_slow_reader_gets_everything)
 	close(log_copy);
 	buffer_finish(&got);
 	buffer_finish(&sent);
-	output_finish(&output);
 }
 
 Test(output, a_reader_that_goes_away_is_no_end)

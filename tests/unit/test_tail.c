@@ -62,6 +62,30 @@ Test(tail, keeps_the_last_twenty_lines)
 	buffer_finish(&expected);
 }
 
+/* However the log is cut into pieces, what is kept is the same. */
+Test(tail, keeps_the_same_of_a_long_piece)
+{
+	struct buffer log = { 0 };
+	for (int i = 1; i <= 100; i++) {
+		buffer_printf(&log, i % 7 ? "line %d\n" : "\n", i);
+	}
+	buffer_append_text(&log, "begun");
+	for (size_t first = 0; first <= log.length; first++) {
+		struct tail at_once = { 0 };
+		struct tail bytewise = { 0 };
+		struct buffer expected = { 0 };
+		tail_feed(&at_once, log.data, first);
+		tail_feed(&at_once, log.data + first, log.length - first);
+		for (size_t i = 0; i < log.length; i++) {
+			tail_feed(&bytewise, log.data + i, 1);
+		}
+		tail_for_each(&bytewise, add_line, &expected);
+		expect(&at_once, buffer_text(&expected));
+		buffer_finish(&expected);
+	}
+	buffer_finish(&log);
+}
+
 Test(tail, cuts_long_lines_and_hides_control_bytes)
 {
 	struct tail tail = { 0 };
