@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -40,6 +41,8 @@ static void make_environment(const struct string_list *more, struct string_list 
 	}
 	string_list_add(env, "GIT_OPTIONAL_LOCKS=0");
 	string_list_add(env, "GIT_TERMINAL_PROMPT=0");
+	/* Or `git log` writes each line of a history by itself. */
+	string_list_add(env, "GIT_FLUSH=0");
 	string_list_add(env, "LC_ALL=C");
 	for (size_t i = 0; more && i < more->count; i++) {
 		string_list_add(env, more->items[i]);
@@ -66,8 +69,22 @@ static void make_arguments(struct string_list *argv, const char *const *argument
 	}
 }
 
-int git_run_at(const struct git_place *place, const char *const *arguments,
-	struct process_result *ret_result, struct failure *failure)
+struct git_question {
+	struct process *process;
+	char *directory;
+};
+
+static int explain_error(const char *directory, int error, struct failure *failure)
+{
+	if (error == -ENOENT && access(directory, X_OK) == 0) {
+		return failure_set(failure, EXIT_GIT, "git is not installed: apt-get install git");
+	}
+	return failure_set(
+		failure, EXIT_GIT, "cannot run git in %s: %s", directory, strerror(-error));
+}
+
+int git_begin(const struct git_place *place, const char *const *arguments,
+	struct git_question **ret_question, struct failure *failure)
 {
 	struct string_list argv = { 0 };
 	struct string_list env = { 0 };
@@ -82,23 +99,47 @@ int git_run_at(const struct git_place *place, const char *const *arguments,
 		.signal_fd = signals_watched() < 0 ? 0 : signals_watched(),
 		.in_our_group = true,
 	};
-	int rc = process_run(&spec, ret_result);
+	struct process *process;
+	int rc = process_begin(&spec, &process);
 	string_list_finish(&argv);
 	string_list_finish(&env);
-	if (rc == 0 && ret_result->signal) {
+	if (rc < 0) {
+		return explain_error(place->directory, rc, failure);
+	}
+	struct git_question *question = alloc_zero(1, sizeof(*question));
+	*question = (struct git_question) {
+		.process = process,
+		.directory = alloc_copy(place->directory),
+	};
+	*ret_question = question;
+	return 0;
+}
+
+int git_answer(
+	struct git_question *question, struct process_result *ret_result, struct failure *failure)
+{
+	autofree char *directory = question->directory;
+	int rc = process_end(question->process, ret_result);
+	free(question);
+	if (rc < 0) {
+		return explain_error(directory, rc, failure);
+	}
+	if (ret_result->signal) {
 		/* It is not for us to say what it means: whoever watches finds it again. */
 		kill(getpid(), ret_result->signal);
 		process_result_finish(ret_result);
-		return failure_set(failure, EXIT_GIT, "git was stopped in %s", place->directory);
-	}
-	if (rc == -ENOENT && access(place->directory, X_OK) == 0) {
-		return failure_set(failure, EXIT_GIT, "git is not installed: apt-get install git");
-	}
-	if (rc < 0) {
-		return failure_set(failure, EXIT_GIT, "cannot run git in %s: %s", place->directory,
-			strerror(-rc));
+		return failure_set(failure, EXIT_GIT, "git was stopped in %s", directory);
 	}
 	return 0;
+}
+
+int git_run_at(const struct git_place *place, const char *const *arguments,
+	struct process_result *ret_result, struct failure *failure)
+{
+	struct git_question *question;
+	return git_begin(place, arguments, &question, failure) < 0
+		       ? -1
+		       : git_answer(question, ret_result, failure);
 }
 
 int git_run(const char *directory, const char *const *arguments, struct process_result *ret_result,

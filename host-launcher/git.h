@@ -28,6 +28,15 @@ int git_run(const char *directory, const char *const *arguments, struct process_
 int git_run_at(const struct git_place *place, const char *const *arguments,
 	struct process_result *ret_result, struct failure *failure);
 
+struct git_question;
+
+/* The same in two steps, so that several questions are asked at once; git_answer() frees the
+ * question in any case. */
+int git_begin(const struct git_place *place, const char *const *arguments,
+	struct git_question **ret_question, struct failure *failure);
+int git_answer(
+	struct git_question *question, struct process_result *ret_result, struct failure *failure);
+
 /* One answer without its final newline: 1 and a string the caller owns, 0 when git says no, -1 when
  * it cannot run. */
 int git_ask(const struct git_place *place, const char *const *arguments, char **ret_answer,

@@ -41,15 +41,15 @@ static int find_best(const struct git_place *place, const char *lines, const cha
 {
 	int candidates = 0;
 	while (*lines && candidates < GIT_DESCRIBE_CANDIDATES) {
-		size_t length = strcspn(lines, "\n");
-		autofree char *commit = alloc_copy_range(lines, length);
+		autofree char *commit = alloc_copy_range(lines, strcspn(lines, " \n"));
 		if (git_refs_tag_at(refs, commit)) {
 			candidates++;
 			if (judge(place, head, commit, best, failure) < 0) {
 				return -1;
 			}
 		}
-		lines += length + (lines[length] ? 1 : 0);
+		lines += strcspn(lines, "\n");
+		lines += *lines == '\n';
 	}
 	return 0;
 }
@@ -71,13 +71,6 @@ static int from_history(const struct git_place *place, const struct git_describe
 	}
 	free(best.commit);
 	return rc;
-}
-
-int git_describe_history(const struct git_place *place, const char *commit, char **ret_lines,
-	struct failure *failure)
-{
-	autofree char *count = alloc_printf("--max-count=%d", GIT_DESCRIBE_COMMITS);
-	return git_need(place, GIT("rev-list", count, commit), ret_lines, failure);
 }
 
 int git_describe(const struct git_place *place, const struct git_describe_question *question,

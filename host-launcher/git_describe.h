@@ -18,15 +18,12 @@ enum {
 
 struct git_describe_question {
 	const char *commit;
-	const char *tag;     /* the one exactly at the commit, or NULL */
-	const char *history; /* of the commit, see below */
+	const char *tag; /* the one exactly at the commit, or NULL */
+	/* The commit and GIT_DESCRIBE_COMMITS - 1 before it, one a line, the newest first. What
+	 * follows a blank does not count. */
+	const char *history;
 	const struct git_refs *refs;
 };
-
-/* The commit and those before it that are looked through, one a line, the newest first. Returns 0
- * and lines that the caller owns. */
-int git_describe_history(const struct git_place *place, const char *commit, char **ret_lines,
-	struct failure *failure);
 
 /* Returns 0 and a string the caller owns. */
 int git_describe(const struct git_place *place, const struct git_describe_question *question,

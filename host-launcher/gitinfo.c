@@ -2,7 +2,6 @@
 #include "host-launcher/gitinfo.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,57 +13,6 @@
 #include "host-launcher/git_merge.h"
 #include "host-launcher/gitinfo_find.h"
 #include "host-launcher/scratch.h"
-
-enum {
-	AT_ONCE_MAX = 5,
-};
-
-typedef int finder(struct gitinfo_asking *asking, struct failure *failure);
-
-/* One of those that are asked at once. */
-struct question {
-	finder *find;
-	struct gitinfo_asking *asking;
-	struct failure failure;
-	int rc;
-	pthread_t thread;
-	bool threaded;
-};
-
-static void *ask(void *user)
-{
-	struct question *question = user;
-	question->rc = question->find(question->asking, &question->failure);
-	return NULL;
-}
-
-/* Nearly all of the time goes into waiting for git. Of several failures the first in the order
- * given is told. */
-static int ask_at_once(
-	struct gitinfo_asking *asking, finder *const *find, size_t count, struct failure *failure)
-{
-	struct question questions[AT_ONCE_MAX];
-	int rc = 0;
-	for (size_t i = 0; i < count; i++) {
-		struct question *question = &questions[i];
-		*question = (struct question) { .find = find[i], .asking = asking };
-		question->threaded = i + 1 < count &&
-				     pthread_create(&question->thread, NULL, ask, question) == 0;
-		if (!question->threaded) {
-			ask(question);
-		}
-	}
-	for (size_t i = count; i > 0; i--) {
-		if (questions[i - 1].threaded) {
-			pthread_join(questions[i - 1].thread, NULL);
-		}
-		if (questions[i - 1].rc < 0) {
-			*failure = questions[i - 1].failure;
-			rc = -1;
-		}
-	}
-	return rc;
-}
 
 static int merge(const struct gitinfo_asking *asking, struct failure *failure)
 {
@@ -122,24 +70,18 @@ static bool may_have_submodules(const struct gitinfo *info)
 
 static int ask_git(struct gitinfo_asking *asking, struct failure *failure)
 {
-	static finder *const first[] = {
-		gitinfo_find_tree,
-		gitinfo_find_refs,
-		gitinfo_find_configuration,
-		gitinfo_find_changes,
-		gitinfo_find_history,
-	};
-	static finder *const then[] = {
+	static int (*const finders[])(struct gitinfo_asking *, struct failure *) = {
+		gitinfo_find_basics,
+		gitinfo_find_names,
 		gitinfo_find_contained,
 		gitinfo_find_dates,
 		gitinfo_find_description,
 	};
-	return ask_at_once(asking, first, sizeof(first) / sizeof(first[0]), failure) < 0 ||
-			       gitinfo_find_names(asking, failure) < 0 ||
-			       ask_at_once(asking, then, sizeof(then) / sizeof(then[0]), failure) <
-				       0
-		       ? -1
-		       : 0;
+	int rc = 0;
+	for (size_t i = 0; rc == 0 && i < sizeof(finders) / sizeof(finders[0]); i++) {
+		rc = finders[i](asking, failure);
+	}
+	return rc;
 }
 
 static int find_all(

@@ -15,6 +15,7 @@
 #define BASE_BRANCH_PATH "config/base_branch"
 #define CHANGELOG_PATH   "debian/changelog"
 #define HEADS            "refs/heads/"
+#define COMMIT_FORMAT    "--format=%H %h %ct" /* a line of gitinfo_asking's history */
 
 /* One line of an answer, for the caller to free; moves on behind it. */
 static char *next_line(const char **text)
@@ -34,8 +35,23 @@ static char *next_word(const char **text)
 	return word;
 }
 
-/* The answers to what is asked of `git rev-parse` below, in its order. */
-static int take_tree(struct gitinfo *info, const char *answer, struct failure *failure)
+static void add_words(struct string_list *words, const char *const *more)
+{
+	for (; *more; more++) {
+		string_list_add(words, *more);
+	}
+}
+
+static void ask_for_tree(const struct gitinfo_asking *asking, struct string_list *words)
+{
+	(void)asking;
+	add_words(words, GIT("rev-parse", "--show-toplevel", "--is-shallow-repository",
+				 "--show-object-format", "--absolute-git-dir", "--git-path",
+				 "objects", "HEAD^{commit}", "--symbolic-full-name", "HEAD"));
+}
+
+/* The answers in the order of the questions. */
+static int read_tree(struct gitinfo *info, const char *answer, struct failure *failure)
 {
 	autofree char *top = next_line(&answer);
 	autofree char *shallow = next_line(&answer);
@@ -57,46 +73,36 @@ static int take_tree(struct gitinfo *info, const char *answer, struct failure *f
 	return 0;
 }
 
-int gitinfo_find_tree(struct gitinfo_asking *asking, struct failure *failure)
+static int take_tree(
+	struct gitinfo_asking *asking, const struct process_result *result, struct failure *failure)
 {
 	struct gitinfo *info = asking->info;
-	const char *source = info->source;
-	struct process_result result;
-	if (git_run(source,
-		    GIT("rev-parse", "--show-toplevel", "--is-shallow-repository",
-			    "--show-object-format", "--absolute-git-dir", "--git-path", "objects",
-			    "HEAD^{commit}", "--symbolic-full-name", "HEAD"),
-		    &result, failure) < 0) {
-		return -1;
+	if (result->code == 0) {
+		return read_tree(info, buffer_text(&result->output), failure);
 	}
-	int rc;
-	if (result.code == 0) {
-		rc = take_tree(info, buffer_text(&result.output), failure);
-	} else if (strstr(buffer_text(&result.errors), "HEAD^{commit}")) {
-		rc = failure_set(
-			failure, EXIT_GIT, "%s has no commit yet: git commit first", source);
-	} else {
-		rc = git_explain(source, buffer_text(&result.errors), failure);
+	if (strstr(buffer_text(&result->errors), "HEAD^{commit}")) {
+		return failure_set(
+			failure, EXIT_GIT, "%s has no commit yet: git commit first", info->source);
 	}
-	process_result_finish(&result);
-	return rc;
+	return git_explain(info->source, buffer_text(&result->errors), failure);
 }
 
-int gitinfo_find_configuration(struct gitinfo_asking *asking, struct failure *failure)
+static void ask_for_configuration(const struct gitinfo_asking *asking, struct string_list *words)
+{
+	(void)asking;
+	add_words(words, GIT("config", "-z", "--get-regexp",
+				 "^(remote\\.origin\\.url|core\\.sparsecheckout)$"));
+}
+
+static int take_configuration(
+	struct gitinfo_asking *asking, const struct process_result *result, struct failure *failure)
 {
 	struct gitinfo *info = asking->info;
-	struct git_place place = { .directory = info->source };
 	static const char remote[] = "remote.origin.url\n";
 	static const char sparse[] = "core.sparsecheckout\n";
-	struct process_result result;
-	if (git_run_at(&place,
-		    GIT("config", "-z", "--get-regexp",
-			    "^(remote\\.origin\\.url|core\\.sparsecheckout)$"),
-		    &result, failure) < 0) {
-		return -1;
-	}
-	const char *item = buffer_text(&result.output);
-	const char *end = item + result.output.length;
+	const char *item = buffer_text(&result->output);
+	const char *end = item + result->output.length;
+	(void)failure;
 	for (; item < end; item += strlen(item) + 1) {
 		if (strncmp(item, remote, strlen(remote)) == 0 && !info->remote) {
 			info->remote = alloc_copy(item + strlen(remote));
@@ -105,7 +111,6 @@ int gitinfo_find_configuration(struct gitinfo_asking *asking, struct failure *fa
 			info->sparse = strcmp(item + strlen(sparse), "true") == 0;
 		}
 	}
-	process_result_finish(&result);
 	return 0;
 }
 
@@ -133,24 +138,78 @@ static int find_base_branch(
 	return 0;
 }
 
+static void ask_for_refs(const struct gitinfo_asking *asking, struct string_list *words)
+{
+	(void)asking;
+	add_words(words, GIT("show-ref", "-d"));
+}
+
 /* git knows no refs: then there are none. */
-int gitinfo_find_refs(struct gitinfo_asking *asking, struct failure *failure)
+static int take_refs(
+	struct gitinfo_asking *asking, const struct process_result *result, struct failure *failure)
 {
 	struct gitinfo *info = asking->info;
-	struct git_place place = { .directory = info->source };
-	autofree char *lines = NULL;
-	if (find_base_branch(asking->request, info, failure) < 0 ||
-		git_ask(&place, GIT("show-ref", "-d"), &lines, failure) < 0) {
+	if (find_base_branch(asking->request, info, failure) < 0) {
 		return -1;
 	}
-	git_rule_refs(lines ? lines : "", info->base_branch, &info->refs);
+	const char *lines = result->code == 0 ? buffer_text(&result->output) : "";
+	git_rule_refs(lines, info->base_branch, &info->refs);
 	return 0;
 }
 
-int gitinfo_find_history(struct gitinfo_asking *asking, struct failure *failure)
+static void ask_for_history(const char *commit, struct string_list *words)
 {
-	struct git_place place = { .directory = asking->info->source };
-	return git_describe_history(&place, "HEAD", &asking->history, failure);
+	string_list_add(words, "log");
+	string_list_take(words, alloc_printf("--max-count=%d", GIT_DESCRIBE_COMMITS));
+	add_words(words, GIT(COMMIT_FORMAT, commit, "--"));
+}
+
+static void ask_for_history_of_head(const struct gitinfo_asking *asking, struct string_list *words)
+{
+	(void)asking;
+	ask_for_history("HEAD", words);
+}
+
+static int take_history(
+	struct gitinfo_asking *asking, const struct process_result *result, struct failure *failure)
+{
+	if (result->code != 0) {
+		return git_explain(asking->info->source, buffer_text(&result->errors), failure);
+	}
+	free(asking->history);
+	asking->history = alloc_copy(buffer_text(&result->output));
+	return 0;
+}
+
+/* The line of a commit in the history, or NULL. */
+static const char *find_in_history(const struct gitinfo_asking *asking, const char *commit)
+{
+	size_t length = strlen(commit);
+	const char *line = asking->history;
+	while (line && (strncmp(line, commit, length) != 0 || line[length] != ' ')) {
+		line = strchr(line, '\n');
+		line = line ? line + 1 : NULL;
+	}
+	return line;
+}
+
+/* Somebody may have committed between two questions. */
+static int check_history(struct gitinfo_asking *asking, struct failure *failure)
+{
+	const char *commit = asking->info->commit;
+	struct string_list words = { 0 };
+	struct process_result result;
+	if (find_in_history(asking, commit) == asking->history) {
+		return 0;
+	}
+	ask_for_history(commit, &words);
+	int rc = git_run(asking->info->source, (const char *const *)words.items, &result, failure);
+	string_list_finish(&words);
+	if (rc == 0) {
+		rc = take_history(asking, &result, failure);
+		process_result_finish(&result);
+	}
+	return rc;
 }
 
 static int find_tag(struct gitinfo *info, struct failure *failure)
@@ -192,7 +251,7 @@ static int find_ref(
 int gitinfo_find_names(struct gitinfo_asking *asking, struct failure *failure)
 {
 	struct gitinfo *info = asking->info;
-	if (find_tag(info, failure) < 0) {
+	if (check_history(asking, failure) < 0 || find_tag(info, failure) < 0) {
 		return -1;
 	}
 	if (!info->refs.base) {
@@ -210,7 +269,7 @@ int gitinfo_find_contained(struct gitinfo_asking *asking, struct failure *failur
 	struct gitinfo *info = asking->info;
 	struct git_place place = { .directory = info->source };
 	autofree char *nothing = NULL;
-	int rc = strcmp(info->base_commit, info->commit) == 0
+	int rc = find_in_history(asking, info->base_commit)
 			 ? 1
 			 : git_ask(&place,
 				   GIT("merge-base", "--is-ancestor", info->base_commit,
@@ -227,43 +286,28 @@ static const char *inside(const char *source, const char *path)
 	return strncmp(path, source, length) == 0 && path[length] == '/' ? path + length + 1 : NULL;
 }
 
-int gitinfo_find_changes(struct gitinfo_asking *asking, struct failure *failure)
+static void ask_for_changes(const struct gitinfo_asking *asking, struct string_list *words)
 {
-	const struct gitinfo_request *request = asking->request;
-	struct gitinfo *info = asking->info;
-	struct string_list arguments = { 0 };
-	static const char *const first[] = {
-		"status",
-		"--porcelain=v1",
-		"-z",
-		"--untracked-files=normal",
-		"--ignore-submodules=none",
-		"--",
-		".",
-	};
-	for (size_t i = 0; i < sizeof(first) / sizeof(first[0]); i++) {
-		string_list_add(&arguments, first[i]);
-	}
-	for (size_t i = 0; request->ignored && i < request->ignored->count; i++) {
-		const char *path = inside(info->source, request->ignored->items[i]);
+	const struct string_list *ignored = asking->request->ignored;
+	add_words(words, GIT("status", "--porcelain=v1", "-z", "--untracked-files=normal",
+				 "--ignore-submodules=none", "--", "."));
+	for (size_t i = 0; ignored && i < ignored->count; i++) {
+		const char *path = inside(asking->info->source, ignored->items[i]);
 		if (path) {
-			string_list_take(
-				&arguments, alloc_printf(":(exclude,top,literal)%s", path));
+			string_list_take(words, alloc_printf(":(exclude,top,literal)%s", path));
 		}
 	}
-	struct process_result result;
-	int rc = git_run(info->source, (const char *const *)arguments.items, &result, failure);
-	string_list_finish(&arguments);
-	if (rc < 0) {
-		return -1;
+}
+
+static int take_changes(
+	struct gitinfo_asking *asking, const struct process_result *result, struct failure *failure)
+{
+	struct gitinfo *info = asking->info;
+	if (result->code != 0) {
+		return git_explain(info->source, buffer_text(&result->errors), failure);
 	}
-	if (result.code != 0) {
-		rc = git_explain(info->source, buffer_text(&result.errors), failure);
-	} else {
-		git_rule_changes(buffer_text(&result.output), result.output.length, &info->changes);
-	}
-	process_result_finish(&result);
-	return rc;
+	git_rule_changes(buffer_text(&result->output), result->output.length, &info->changes);
+	return 0;
 }
 
 static bool is_changed(const struct gitinfo *info, const char *path)
@@ -296,18 +340,12 @@ static int read_changelog(const struct gitinfo *info, char **ret_text, struct fa
 		       : failure_set(failure, EXIT_GIT, "cannot read %s: %s", path, strerror(-rc));
 }
 
-/* Of a commit, from the answer to `git log` below. */
-struct commit_facts {
-	char *short_id;
-	int64_t date_s;
-};
-
-static struct commit_facts take_commit(const char **answer)
+/* Short hash, owned by the caller, and date, from a line in COMMIT_FORMAT. */
+static void take_commit(const char *line, char **ret_short, int64_t *ret_date_s)
 {
-	struct commit_facts facts = { .short_id = next_word(answer) };
-	autofree char *date = next_line(answer);
-	facts.date_s = strtoll(date, NULL, 10);
-	return facts;
+	autofree char *hash = next_word(&line);
+	*ret_short = next_word(&line);
+	*ret_date_s = strtoll(line, NULL, 10);
 }
 
 int gitinfo_find_dates(struct gitinfo_asking *asking, struct failure *failure)
@@ -316,22 +354,14 @@ int gitinfo_find_dates(struct gitinfo_asking *asking, struct failure *failure)
 	struct git_place place = { .directory = info->source };
 	autofree char *answer = NULL;
 	autofree char *changelog = NULL;
-	if (git_need(&place,
-		    GIT("log", "--no-walk=unsorted", "--format=%h %ct", info->commit,
-			    info->base_commit),
-		    &answer, failure) < 0) {
+	const char *base = find_in_history(asking, info->base_commit);
+	if (!base && git_need(&place,
+			     GIT("log", "--max-count=1", COMMIT_FORMAT, info->base_commit, "--"),
+			     &answer, failure) < 0) {
 		return -1;
 	}
-	const char *rest = answer;
-	struct commit_facts head = take_commit(&rest);
-	/* git names a commit once that is given twice. */
-	struct commit_facts base =
-		*rest ? take_commit(&rest)
-		      : (struct commit_facts) { alloc_copy(head.short_id), head.date_s };
-	info->commit_short = head.short_id;
-	info->base_short = base.short_id;
-	info->source_date_epoch_s = head.date_s;
-	asking->base_date_s = base.date_s;
+	take_commit(asking->history, &info->commit_short, &info->source_date_epoch_s);
+	take_commit(base ? base : answer, &info->base_short, &asking->base_date_s);
 	int rc = read_changelog(info, &changelog, failure);
 	if (rc > 0 && git_rule_changelog_date(changelog, &info->source_date_epoch_s) < 0) {
 		return failure_set(failure, EXIT_GIT, "%s/%s has no entry with a valid date",
@@ -344,14 +374,6 @@ int gitinfo_find_description(struct gitinfo_asking *asking, struct failure *fail
 {
 	struct gitinfo *info = asking->info;
 	struct git_place place = { .directory = info->source };
-	if (strncmp(asking->history, info->commit, strlen(info->commit)) != 0) {
-		/* Somebody has committed since. */
-		free(asking->history);
-		asking->history = NULL;
-		if (git_describe_history(&place, info->commit, &asking->history, failure) < 0) {
-			return -1;
-		}
-	}
 	struct git_describe_question question = {
 		.commit = info->commit,
 		.tag = info->tag,
@@ -359,4 +381,64 @@ int gitinfo_find_description(struct gitinfo_asking *asking, struct failure *fail
 		.refs = &info->refs,
 	};
 	return git_describe(&place, &question, &info->describe, failure);
+}
+
+/* What is asked first, all at once, for nearly all of the time goes into waiting for git. Begun
+ * from the last on, as that takes longest. */
+static const struct {
+	void (*ask)(const struct gitinfo_asking *asking, struct string_list *words);
+	int (*take)(struct gitinfo_asking *asking, const struct process_result *result,
+		struct failure *failure);
+} questions[] = {
+	{ ask_for_tree, take_tree },
+	{ ask_for_refs, take_refs },
+	{ ask_for_configuration, take_configuration },
+	{ ask_for_changes, take_changes },
+	{ ask_for_history_of_head, take_history },
+};
+
+enum {
+	QUESTIONS = sizeof(questions) / sizeof(questions[0]),
+};
+
+static int begin(const struct gitinfo_asking *asking, size_t number,
+	struct git_question **ret_question, struct failure *failure)
+{
+	struct git_place place = { .directory = asking->info->source };
+	struct string_list words = { 0 };
+	questions[number].ask(asking, &words);
+	int rc = git_begin(&place, (const char *const *)words.items, ret_question, failure);
+	string_list_finish(&words);
+	return rc;
+}
+
+static int end(struct gitinfo_asking *asking, size_t number, struct git_question *question,
+	struct failure *failure)
+{
+	struct process_result result;
+	if (git_answer(question, &result, failure) < 0) {
+		return -1;
+	}
+	int rc = questions[number].take(asking, &result, failure);
+	process_result_finish(&result);
+	return rc;
+}
+
+/* Of several failures the first is told: the others may come of it. */
+int gitinfo_find_basics(struct gitinfo_asking *asking, struct failure *failure)
+{
+	struct git_question *asked[QUESTIONS];
+	size_t left = QUESTIONS;
+	int rc = 0;
+	while (rc == 0 && left > 0) {
+		rc = begin(asking, left - 1, &asked[left - 1], failure);
+		left -= rc == 0;
+	}
+	for (size_t i = left; i < QUESTIONS; i++) {
+		struct failure other;
+		if (end(asking, i, asked[i], rc == 0 ? failure : &other) < 0) {
+			rc = -1;
+		}
+	}
+	return rc;
 }

@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * The questions that gitinfo.h is the answers to, each with what it needs to be known before. Those
- * that need the same may be asked at once, in threads: each writes members of its own, and what is
- * read was there before. Returned is 0, or -1: EXIT_GIT. All block until git has answered.
+ * The questions that gitinfo.h is the answers to, in the order in which they have to be asked: each
+ * needs the answers to those before. Returned is 0, or -1: EXIT_GIT. All block until git has
+ * answered.
  */
 
 #include "host-launcher/gitinfo.h"
@@ -12,34 +12,21 @@
 struct gitinfo_asking {
 	const struct gitinfo_request *request;
 	struct gitinfo *info;
-	char *history; /* HEAD's last commits; owned */
+	/* HEAD's last commits, the newest first, each a line of its hash, the short one and its
+	 * date in seconds since 1970: "HASH SHORT DATE". Owned. What is found there need not be
+	 * asked for. */
+	char *history;
 	int64_t base_date_s;
 };
 
-/* --- needed: info->source, an absolute path ----------------------------------------------------
- */
+/* Of info->source, an absolute path: whether it is a work tree with a commit; the commit, the
+ * branch, the folders; the base branch's name, and all refs; the remote's URL, and whether the
+ * checkout is sparse; changes; the history. */
+int gitinfo_find_basics(struct gitinfo_asking *asking, struct failure *failure);
 
-/* Whether it is a work tree with a commit; the commit, the branch, the folders. */
-int gitinfo_find_tree(struct gitinfo_asking *asking, struct failure *failure);
-
-/* The base branch's name, and all refs. */
-int gitinfo_find_refs(struct gitinfo_asking *asking, struct failure *failure);
-
-/* The remote's URL, and whether the checkout is sparse. */
-int gitinfo_find_configuration(struct gitinfo_asking *asking, struct failure *failure);
-
-int gitinfo_find_changes(struct gitinfo_asking *asking, struct failure *failure);
-
-int gitinfo_find_history(struct gitinfo_asking *asking, struct failure *failure);
-
-/* --- needed: all of the above -------------------------------------------------------------------
- */
-
-/* The tag at the commit, the base branch's commit, and what the build is called by. */
+/* The tag at the commit, the base branch's commit, and what the build is called by. Makes sure that
+ * the history is that of the commit. */
 int gitinfo_find_names(struct gitinfo_asking *asking, struct failure *failure);
-
-/* --- needed: the names ---------------------------------------------------------------------------
- */
 
 /* Whether the base branch's commit is part of HEAD's history. */
 int gitinfo_find_contained(struct gitinfo_asking *asking, struct failure *failure);

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -163,45 +164,45 @@ static int read_some(int *fd, struct buffer *into)
 	return 0;
 }
 
-/* The program being run, and what is heard of it. */
-struct running {
-	const struct process_spec *spec;
-	struct process_result *result;
-	struct plumbing *plumbing;
+struct process {
 	pid_t pid;
+	struct plumbing plumbing;
+	int signal_fd;
+	bool in_our_group;
 	int pidfd; /* -1 where it need not be watched, or its end was seen */
+	struct process_result result;
 };
 
-static void pass_signal(struct running *running)
+static void pass_signal(struct process *process)
 {
-	int signal = signals_read(running->spec->signal_fd);
+	int signal = signals_read(process->signal_fd);
 	if (signal) {
-		kill(running->spec->in_our_group ? running->pid : -running->pid,
-			running->result->signal ? SIGKILL : SIGTERM);
-		if (!running->result->signal) {
-			running->result->signal = signal;
+		kill(process->in_our_group ? process->pid : -process->pid,
+			process->result.signal ? SIGKILL : SIGTERM);
+		if (!process->result.signal) {
+			process->result.signal = signal;
 		}
 	}
 }
 
-static bool is_over(const struct running *running)
+static bool is_over(const struct process *process)
 {
-	bool unheard = running->spec->in_our_group && running->result->signal;
-	bool heard = running->plumbing->read_end[0] < 0 && running->plumbing->read_end[1] < 0;
-	return (heard || unheard) && running->pidfd < 0;
+	bool unheard = process->in_our_group && process->result.signal;
+	bool heard = process->plumbing.read_end[0] < 0 && process->plumbing.read_end[1] < 0;
+	return (heard || unheard) && process->pidfd < 0;
 }
 
 /* Reads until the ends of the pipes and, when signals are to be passed on, of the program. */
-static int listen_to(struct running *running)
+static int listen_to(struct process *process)
 {
-	struct buffer *into[2] = { &running->result->output, &running->result->errors };
-	while (!is_over(running)) {
+	struct buffer *into[2] = { &process->result.output, &process->result.errors };
+	int *ends = process->plumbing.read_end;
+	while (!is_over(process)) {
 		struct pollfd fds[4] = {
-			{ .fd = running->plumbing->read_end[0], .events = POLLIN },
-			{ .fd = running->plumbing->read_end[1], .events = POLLIN },
-			{ .fd = running->pidfd, .events = POLLIN },
-			{ .fd = running->spec->signal_fd ? running->spec->signal_fd : -1,
-				.events = POLLIN },
+			{ .fd = ends[0], .events = POLLIN },
+			{ .fd = ends[1], .events = POLLIN },
+			{ .fd = process->pidfd, .events = POLLIN },
+			{ .fd = process->signal_fd ? process->signal_fd : -1, .events = POLLIN },
 		};
 		if (poll(fds, 4, -1) < 0) {
 			if (errno == EINTR) {
@@ -210,18 +211,16 @@ static int listen_to(struct running *running)
 			return -errno;
 		}
 		for (int i = 0; i < 2; i++) {
-			int rc = fds[i].revents
-					 ? read_some(&running->plumbing->read_end[i], into[i])
-					 : 0;
+			int rc = fds[i].revents ? read_some(&ends[i], into[i]) : 0;
 			if (rc < 0) {
 				return rc;
 			}
 		}
 		if (fds[2].revents) {
-			close_end(&running->pidfd);
+			close_end(&process->pidfd);
 		}
 		if (fds[3].revents) {
-			pass_signal(running);
+			pass_signal(process);
 		}
 	}
 	return 0;
@@ -239,7 +238,7 @@ static int wait_for(pid_t pid, int *ret_code)
 	return 0;
 }
 
-int process_run(const struct process_spec *spec, struct process_result *ret_result)
+int process_begin(const struct process_spec *spec, struct process **ret_process)
 {
 	struct plumbing plumbing = { .read_end = { -1, -1 }, .write_end = { -1, -1 } };
 	int rc = plumbing_init(spec, &plumbing);
@@ -254,29 +253,43 @@ int process_run(const struct process_spec *spec, struct process_result *ret_resu
 		plumbing_finish(&plumbing);
 		return rc;
 	}
-
-	struct process_result result = { 0 };
-	struct running running = {
-		.spec = spec,
-		.result = &result,
-		.plumbing = &plumbing,
+	struct process *process = alloc_zero(1, sizeof(*process));
+	*process = (struct process) {
 		.pid = pid,
+		.plumbing = plumbing,
+		.signal_fd = spec->signal_fd,
+		.in_our_group = spec->in_our_group,
 		.pidfd = spec->signal_fd ? pidfd_open(pid, 0) : -1,
 	};
-	rc = listen_to(&running);
+	*ret_process = process;
+	return 0;
+}
+
+int process_end(struct process *process, struct process_result *ret_result)
+{
+	struct process_result *result = &process->result;
+	int rc = listen_to(process);
 	if (rc < 0) {
-		kill(pid, SIGKILL);
+		kill(process->pid, SIGKILL);
 	}
-	close_end(&running.pidfd);
-	plumbing_finish(&plumbing);
-	int wait_rc = wait_for(pid, &result.code);
+	close_end(&process->pidfd);
+	plumbing_finish(&process->plumbing);
+	int wait_rc = wait_for(process->pid, &result->code);
 	rc = rc < 0 ? rc : wait_rc;
 	if (rc < 0) {
-		process_result_finish(&result);
-		return rc;
+		process_result_finish(result);
+	} else {
+		*ret_result = *result;
 	}
-	*ret_result = result;
-	return 0;
+	free(process);
+	return rc;
+}
+
+int process_run(const struct process_spec *spec, struct process_result *ret_result)
+{
+	struct process *process;
+	int rc = process_begin(spec, &process);
+	return rc < 0 ? rc : process_end(process, ret_result);
 }
 
 int process_start(const struct process_spec *spec, pid_t *ret_pid)

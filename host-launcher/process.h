@@ -47,6 +47,8 @@ struct process_spec {
 	bool in_our_group;
 };
 
+struct process;
+
 /* `code` is the exit status, or 128+n when signal n killed the program. */
 struct process_result {
 	int code;
@@ -59,6 +61,12 @@ struct process_result {
  * code; -errno when it could not be started (-ENOENT: not found) or its output not be read (it is
  * killed then). On success the caller owns `ret_result` and calls process_result_finish(). */
 int process_run(const struct process_spec *spec, struct process_result *ret_result);
+
+/* The same in two steps, so that several programs run side by side: each is begun, then each is
+ * ended. One that writes more than a pipe holds waits for that. Of process_begin() 0, or -errno
+ * where it could not be started; process_end() frees the process in any case. */
+int process_begin(const struct process_spec *spec, struct process **ret_process);
+int process_end(struct process *process, struct process_result *ret_result);
 
 /* Starts the program and returns at once, 0 or -errno. Nothing can be captured; the caller waits
  * for the child. */

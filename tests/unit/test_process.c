@@ -6,8 +6,10 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "host-launcher/alloc.h"
 #include "host-launcher/signals.h"
 
 static int run(const char *script, struct process_result *result)
@@ -47,6 +49,33 @@ Test(process, takes_much_output_on_both_streams_at_once)
 	cr_assert_eq(result.output.length, 3000000);
 	cr_assert_eq(result.errors.length, 2000000);
 	process_result_finish(&result);
+}
+
+/* Each waits for the other by a pipe with a name: one after the other, they would never end. */
+Test(process, several_run_side_by_side)
+{
+	char folder[] = "/tmp/berth-beside-XXXXXX";
+	struct process *processes[2];
+	cr_assert_not_null(mkdtemp(folder));
+	autofree char *fifo = alloc_printf("%s/fifo", folder);
+	cr_assert_eq(mkfifo(fifo, 0600), 0);
+	const char *const reader[] = { "cat", fifo, NULL };
+	const char *const writer[] = { "sh", "-c", "echo met >$0", fifo, NULL };
+	const char *const *const argv[2] = { reader, writer };
+	for (int i = 0; i < 2; i++) {
+		struct process_spec spec = { .argv = argv[i], .output = PROCESS_CAPTURE };
+		cr_assert_eq(process_begin(&spec, &processes[i]), 0);
+	}
+	const char *const outputs[2] = { "met\n", "" };
+	for (int i = 0; i < 2; i++) {
+		struct process_result result;
+		cr_assert_eq(process_end(processes[i], &result), 0);
+		cr_assert_eq(result.code, 0);
+		cr_assert_str_eq(buffer_text(&result.output), outputs[i]);
+		process_result_finish(&result);
+	}
+	unlink(fifo);
+	rmdir(folder);
 }
 
 Test(process, names_the_error_of_exec_and_chdir)
