@@ -343,7 +343,8 @@ static int read_changelog(const struct gitinfo *info, char **ret_text, struct fa
 /* Short hash, owned by the caller, and date, from a line in COMMIT_FORMAT. */
 static void take_commit(const char *line, char **ret_short, int64_t *ret_date_s)
 {
-	autofree char *hash = next_word(&line);
+	line += strcspn(line, " ");
+	line += *line == ' ';
 	*ret_short = next_word(&line);
 	*ret_date_s = strtoll(line, NULL, 10);
 }
