@@ -167,7 +167,7 @@ Test(instead, orphans_are_told_of_if_wanted)
 	struct boot boot;
 
 	start(&boot, "tini", 0,
-		ARGUMENTS("-w", "--", "@/probe", "orphans:1", "on:TERM:0", "pause"));
+		ARGUMENTS("-w", "--", "@/probe", "on:TERM:0", "orphans:1", "pause"));
 	boot_expect_log(&boot, "berth-init: Reaped zombie process with pid=");
 	boot_signal(&boot, SIGTERM);
 	cr_expect(boot_end(&boot) == 0);
