@@ -17,6 +17,8 @@ enum {
 struct writing {
 	const struct bundle_request *request;
 	struct archive *archive;
+	const char *top;           /* comes before every path */
+	struct string_list *files; /* what is written but for folders; NULL: nobody asks */
 };
 
 static la_ssize_t on_write(struct archive *archive, void *user, const void *data, size_t length)
@@ -26,13 +28,17 @@ static la_ssize_t on_write(struct archive *archive, void *user, const void *data
 	return (la_ssize_t)length;
 }
 
-/* Paths are absolute, the archive's are relative to the root. */
 static struct archive_entry *new_entry(
 	const struct writing *writing, const char *path, unsigned type, mode_t mode)
 {
 	struct archive_entry *entry = archive_entry_new();
+	if (writing->files && type != AE_IFDIR) {
+		string_list_add(writing->files, path);
+	}
 	if (entry) {
-		archive_entry_set_pathname(entry, path + 1);
+		/* In an archive, paths are relative to the root. */
+		autofree char *place = alloc_printf("%s%s", writing->top, path);
+		archive_entry_set_pathname(entry, *writing->top ? place : path + 1);
 		archive_entry_set_filetype(entry, type);
 		archive_entry_set_perm(entry, mode);
 		archive_entry_set_uid(entry, 0);
@@ -180,12 +186,35 @@ static int write_all(const struct writing *writing, struct failure *failure)
 int bundle_make(
 	const struct bundle_request *request, struct buffer *archive, struct failure *failure)
 {
-	struct writing writing = { .request = request, .archive = archive_write_new() };
+	struct writing writing = {
+		.request = request,
+		.archive = archive_write_new(),
+		.top = "",
+	};
 	/* Podman trips over padding behind the end of the archive. */
 	if (!writing.archive ||
 		archive_write_set_format_pax_restricted(writing.archive) != ARCHIVE_OK ||
 		archive_write_set_bytes_per_block(writing.archive, TAR_BLOCK) != ARCHIVE_OK ||
 		archive_write_open(writing.archive, archive, NULL, on_write, NULL) != ARCHIVE_OK) {
+		archive_write_free(writing.archive);
+		return failure_set(failure, EXIT_INTERNAL, "cannot set up libarchive");
+	}
+	int rc = write_all(&writing, failure);
+	archive_write_free(writing.archive);
+	return rc;
+}
+
+int bundle_lay_out(const struct bundle_request *request, const char *top, struct string_list *files,
+	struct failure *failure)
+{
+	struct writing writing = {
+		.request = request,
+		.archive = archive_write_disk_new(),
+		.top = top,
+		.files = files,
+	};
+	if (!writing.archive || archive_write_disk_set_options(
+					writing.archive, ARCHIVE_EXTRACT_PERM) != ARCHIVE_OK) {
 		archive_write_free(writing.archive);
 		return failure_set(failure, EXIT_INTERNAL, "cannot set up libarchive");
 	}

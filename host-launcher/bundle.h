@@ -2,8 +2,9 @@
 #pragma once
 
 /*
- * The tar archive that berth unpacks into a new container: its own files and the facts of the
- * build. The same input gives the same bytes.
+ * What berth adds to a new container: its own files and the facts of the build. They are mounted
+ * into it one by one, or unpacked in it where the engine does not see this machine's files. The
+ * same input gives the same bytes.
  */
 
 #include <stdint.h>
@@ -21,7 +22,13 @@ struct bundle_request {
 	int64_t epoch_s;        /* every date in the archive */
 };
 
-/* Adds the link berthctl and an empty /artifacts as well. The caller finishes `archive` in any
- * case. Failure: EXIT_CANNOT_START. */
+/* As a tar archive, with the link berthctl and an empty /artifacts as well. The caller finishes
+ * `archive` in any case. Failure: EXIT_CANNOT_START. */
 int bundle_make(
 	const struct bundle_request *request, struct buffer *archive, struct failure *failure);
+
+/* As files below the folder `top`, which is there. `files` gets the path of each in the container:
+ * it lies at `top` followed by that. The caller finishes `files` in any case. Failure:
+ * EXIT_CANNOT_START, EXIT_WRITE. */
+int bundle_lay_out(const struct bundle_request *request, const char *top, struct string_list *files,
+	struct failure *failure);

@@ -40,17 +40,29 @@ static int read_zone(const char *text, long *ret_s)
 	return 0;
 }
 
-int clock_parse_time(const char *text, int64_t *ret_s)
+/* The digits behind the point at `*text`, cut off after the third; moves on behind them all. */
+static int64_t read_fraction_ms(const char **text)
+{
+	static const int64_t weights_ms[] = { 100, 10, 1 };
+	const char *digits = *text + 1;
+	size_t count = strspn(digits, "0123456789");
+	int64_t fraction_ms = 0;
+	for (size_t i = 0; i < count && i < sizeof(weights_ms) / sizeof(weights_ms[0]); i++) {
+		fraction_ms += (digits[i] - '0') * weights_ms[i];
+	}
+	*text = digits + count;
+	return fraction_ms;
+}
+
+int clock_parse_time(const char *text, int64_t *ret_ms)
 {
 	struct tm parts = { 0 };
 	long zone_s;
 	const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &parts);
-	if (rest && *rest == '.') {
-		rest += 1 + strspn(rest + 1, "0123456789");
-	}
+	int64_t fraction_ms = rest && *rest == '.' ? read_fraction_ms(&rest) : 0;
 	if (!rest || read_zone(rest, &zone_s) < 0) {
 		return -EINVAL;
 	}
-	*ret_s = timegm(&parts) - zone_s;
+	*ret_ms = (timegm(&parts) - zone_s) * INT64_C(1000) + fraction_ms;
 	return 0;
 }

@@ -110,15 +110,15 @@ int container_inspect(struct engine *engine, const char *id, struct container_en
 	const json_t *state = json_object_get(answer, "State");
 	const char *error = json_string_value(json_object_get(state, "Error"));
 	const char *finished = json_string_value(json_object_get(state, "FinishedAt"));
-	int64_t finished_s = 0;
+	int64_t finished_ms = 0;
 	/* The year 1 stands for never. */
-	if (!finished || clock_parse_time(finished, &finished_s) < 0 || finished_s < 0) {
-		finished_s = 0;
+	if (!finished || clock_parse_time(finished, &finished_ms) < 0 || finished_ms < 0) {
+		finished_ms = 0;
 	}
 	*ret_end = (struct container_end) {
 		.exit_code = (int)json_integer_value(json_object_get(state, "ExitCode")),
 		.oom_killed = json_is_true(json_object_get(state, "OOMKilled")),
-		.finished_s = finished_s,
+		.finished_ms = finished_ms,
 		.error = error && *error ? alloc_copy(error) : NULL,
 	};
 	return 0;

@@ -15,8 +15,8 @@
 struct container_end {
 	int exit_code;
 	bool oom_killed;
-	int64_t finished_s; /* since 1970; 0: not known */
-	char *error;        /* the engine's words, or NULL; free() it */
+	int64_t finished_ms; /* since 1970, by its clock; 0: not known */
+	char *error;         /* the engine's words, or NULL; free() it */
 };
 
 /* Creates it and gives its ID, owned by the caller. Failure: EXIT_CANNOT_START. */

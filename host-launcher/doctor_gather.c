@@ -118,7 +118,7 @@ static void ask_info(struct engine *engine, struct doctor_info *info)
 	if (engine_tell(engine, &request, &answer, &ignored) < 0) {
 		return;
 	}
-	int64_t there_s;
+	int64_t there_ms;
 	const char *clock = json_string_value(json_object_get(answer, "SystemTime"));
 	info->driver = text_of(answer, "Driver");
 	info->cgroup_version = text_of(answer, "CgroupVersion");
@@ -126,8 +126,9 @@ static void ask_info(struct engine *engine, struct doctor_info *info)
 	info->warning = join_warnings(json_object_get(answer, "Warnings"));
 	info->memory_limit = json_is_true(json_object_get(answer, "MemoryLimit"));
 	info->cpu_limit = json_is_true(json_object_get(answer, "CpuCfsQuota"));
-	info->clock_known = clock && clock_parse_time(clock, &there_s) == 0;
+	info->clock_known = clock && clock_parse_time(clock, &there_ms) == 0;
 	if (info->clock_known) {
+		int64_t there_s = there_ms / 1000;
 		/* It was read at some time of the request. */
 		int64_t after_s = time(NULL);
 		info->clock_ahead_s = there_s < before_s  ? there_s - before_s

@@ -25,14 +25,16 @@ bool downfall_was_signalled(const char *events, size_t length)
 	return false;
 }
 
-/* What the engine remembers of the container. */
-static bool was_signalled(struct engine *engine, const char *id)
+/* What the engine remembers of the container. The answer comes when `until` is over, no sooner. */
+static bool was_signalled(struct engine *engine, const char *id, int64_t finished_ms)
 {
+	int64_t until_ms =
+		finished_ms ? finished_ms + DOWNFALL_LATE_MS : ((int64_t)time(NULL) + 1) * 1000;
 	json_auto_t *filters = json_pack("{s:[s], s:[s]}", "container", id, "event", "kill");
 	autofree char *json = json_dumps(filters, JSON_COMPACT);
 	autofree char *query = engine_escape(json ? json : "{}");
-	autofree char *path = alloc_printf(
-		"/events?since=0&until=%lld&filters=%s", (long long)time(NULL) + 1, query);
+	autofree char *path = alloc_printf("/events?since=0&until=%lld.%03lld&filters=%s",
+		(long long)(until_ms / 1000), (long long)(until_ms % 1000), query);
 	autofree char *versioned = engine_versioned(engine, path);
 	struct http_request request = {
 		.method = "GET",
@@ -47,16 +49,16 @@ static bool was_signalled(struct engine *engine, const char *id)
 	       (result.status == 200 && downfall_was_signalled(body, length));
 }
 
-bool downfall_of_engine(struct engine *engine, const char *id)
+bool downfall_of_engine(struct engine *engine, const char *id, int64_t finished_ms)
 {
 	struct timespec pause = { .tv_nsec = DOWNFALL_POLL_MS * 1000000L };
 	int64_t deadline_ms = clock_now_ms() + DOWNFALL_MS;
-	if (engine_facts(engine)->outlived || !was_signalled(engine, id)) {
+	if (engine_facts(engine)->outlived || !was_signalled(engine, id, finished_ms)) {
 		return false;
 	}
 	do {
-		json_auto_t *version = NULL;
-		if (engine_feel_pulse(engine, "/version", &version) == ENGINE_GONE) {
+		json_auto_t *answer = NULL;
+		if (engine_feel_pulse(engine, "/_ping", &answer) == ENGINE_GONE) {
 			return true;
 		}
 		nanosleep(&pause, NULL);

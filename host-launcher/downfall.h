@@ -8,6 +8,7 @@
  */
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "host-launcher/engine.h"
 
@@ -16,11 +17,14 @@ enum {
 	 */
 	DOWNFALL_MS = 5 * 1000,
 	DOWNFALL_POLL_MS = 200,
+	/* An engine may tell of a signal only after its effect. */
+	DOWNFALL_LATE_MS = 100,
 };
 
 /* Whether the events of a container, a line of JSON each, tell of a signal. Pure. */
 bool downfall_was_signalled(const char *events, size_t length);
 
-/* To be asked when a container ended that nobody here had sent a signal. Blocks for the time above
- * if somebody else had. */
-bool downfall_of_engine(struct engine *engine, const char *id);
+/* To be asked when a container ended that nobody here had sent a signal, at `finished_ms` since
+ * 1970 by the engine's clock; 0: that is not known. Blocks until a little later, and for the time
+ * above if somebody else had sent one. */
+bool downfall_of_engine(struct engine *engine, const char *id, int64_t finished_ms);

@@ -70,6 +70,8 @@ int engine_allow(struct engine *engine, const struct engine_request *request, lo
 		.path = path,
 		.timeout_ms = request->timeout_ms ? request->timeout_ms : HTTP_TIMEOUT_MS,
 		.finish_ms = request->finish_ms,
+		.headers = request->headers,
+		.header_count = request->header_count,
 	};
 	if (request->upload) {
 		http.content_type = "application/x-tar";
@@ -134,23 +136,19 @@ static int api_minor(const char *text)
 	return *end == '\0' && minor < 10000 ? (int)minor : -1;
 }
 
-static int agree_on_version(struct engine *engine, const json_t *version, struct failure *failure)
+/* The newest version that both know. An engine that no longer knows it says so when it is used. */
+static int agree_on_version(struct engine *engine, const char *newest_text, struct failure *failure)
 {
-	const char *newest_text = json_string_value(json_object_get(version, "ApiVersion"));
-	const char *server = json_string_value(json_object_get(version, "Version"));
 	int newest = api_minor(newest_text);
-	int oldest = api_minor(json_string_value(json_object_get(version, "MinAPIVersion")));
-	if (newest < API_OLDEST || oldest > API_NEWEST) {
+	if (newest < API_OLDEST) {
 		return failure_set(failure, EXIT_API,
 			"the engine at %s speaks API version %s; berth needs 1.%d to 1.%d (Docker "
 			"20.10 or newer, podman 4 or newer)",
-			engine->endpoint.url, newest_text ? newest_text : "unknown", API_OLDEST,
+			engine->endpoint.url, *newest_text ? newest_text : "unknown", API_OLDEST,
 			API_NEWEST);
 	}
 	int minor = newest < API_NEWEST ? newest : API_NEWEST;
 	snprintf(engine->facts.api_version, sizeof(engine->facts.api_version), "1.%d", minor);
-	snprintf(engine->facts.server_version, sizeof(engine->facts.server_version), "%s",
-		server ? server : "unknown");
 	snprintf(engine->prefix, sizeof(engine->prefix), "/v%s", engine->facts.api_version);
 	return 0;
 }
@@ -172,53 +170,54 @@ static void note_security(struct engine *engine, const json_t *info)
 	}
 }
 
-/* {"Components":[{"Name":"Podman Engine"}]}: it is no daemon, containers have keepers of their own.
- */
-static void note_kind(struct engine *engine, const json_t *version, const json_t *info)
+static void note_server(struct engine *engine, const json_t *info)
 {
-	size_t index;
-	const json_t *component;
-	json_array_foreach(json_object_get(version, "Components"), index, component)
-	{
-		const char *name = json_string_value(json_object_get(component, "Name"));
-		if (name && strncmp(name, "Podman", strlen("Podman")) == 0) {
-			engine->facts.podman = true;
-		}
-	}
+	const char *version = json_string_value(json_object_get(info, "ServerVersion"));
+	const char *root = json_string_value(json_object_get(info, "DockerRootDir"));
+	snprintf(engine->facts.server_version, sizeof(engine->facts.server_version), "%s",
+		version ? version : "unknown");
+	engine->facts.root = root ? alloc_copy(root) : NULL;
+	/* Podman is no daemon, its containers have keepers of their own. */
 	engine->facts.outlived =
 		engine->facts.podman || json_is_true(json_object_get(info, "LiveRestoreEnabled"));
 }
 
-static void note_root(struct engine *engine, const json_t *info)
+/* Not by /version: to answer that, an engine starts the programs whose versions it tells. */
+static int greet(struct engine *engine, struct failure *failure)
 {
-	const char *root = json_string_value(json_object_get(info, "DockerRootDir"));
-	engine->facts.root = root ? alloc_copy(root) : NULL;
+	struct http_header headers[] = { { .name = "Api-Version" },
+		{ .name = "Libpod-Api-Version" } };
+	struct engine_request ping = {
+		.method = "GET",
+		.path = "/_ping",
+		.purpose = "tell its version",
+		.refusal_code = EXIT_API,
+		.timeout_ms = HTTP_GREETING_MS,
+		.headers = headers,
+		.header_count = sizeof(headers) / sizeof(headers[0]),
+	};
+	if (engine_tell(engine, &ping, NULL, failure) < 0) {
+		return -1;
+	}
+	engine->facts.podman = *headers[1].value;
+	return agree_on_version(engine, headers[0].value, failure);
 }
 
 static int negotiate(struct engine *engine, struct failure *failure)
 {
-	struct engine_request version = {
+	struct engine_request info = {
 		.method = "GET",
-		.path = "/version",
-		.purpose = "tell its version",
+		.path = "/info",
+		.purpose = "describe itself",
 		.refusal_code = EXIT_API,
 		.timeout_ms = HTTP_GREETING_MS,
 	};
-	json_auto_t *answer = NULL;
-	if (engine_tell(engine, &version, &answer, failure) < 0 ||
-		agree_on_version(engine, answer, failure) < 0) {
-		return -1;
-	}
-	struct engine_request info = version;
-	info.path = "/info";
-	info.purpose = "describe itself";
 	json_auto_t *facts = NULL;
-	if (engine_tell(engine, &info, &facts, failure) < 0) {
+	if (greet(engine, failure) < 0 || engine_tell(engine, &info, &facts, failure) < 0) {
 		return -1;
 	}
 	note_security(engine, facts);
-	note_kind(engine, answer, facts);
-	note_root(engine, facts);
+	note_server(engine, facts);
 	return 0;
 }
 

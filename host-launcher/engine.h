@@ -38,6 +38,8 @@ struct engine_request {
 	int64_t finish_ms;   /* see http.h */
 	const void *upload;  /* a tar archive as body, or NULL */
 	uint64_t upload_length;
+	struct http_header *headers; /* of the response: see http.h */
+	size_t header_count;
 };
 
 /* Connects to the engine that locate_engine() finds for `given` and agrees on an API version.

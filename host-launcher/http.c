@@ -15,6 +15,9 @@
 #include "host-launcher/endpoint.h"
 #include "host-launcher/service.h"
 
+/* Of a long log or archive more comes at once than the 16 KiB that libcurl reads by itself. */
+#define RECEIVE_BYTES (128L << 10)
+
 struct http {
 	CURLM *multi;
 	const struct endpoint *endpoint;
@@ -201,6 +204,7 @@ static void set_options(struct http_call *call, const struct http_request *reque
 	/* A proxy of the environment has no business between us and an engine. */
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, RECEIVE_BYTES);
 	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, 10000L);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)request->timeout_ms);
@@ -289,7 +293,8 @@ int http_poll(struct http *http, struct curl_waitfd *extra, unsigned count, int 
 		/* A call that has just been filled and paused has nothing more to wake us. */
 		rc = curl_multi_poll(http->multi, extra, count, http->news ? 0 : timeout_ms, NULL);
 	}
-	if (rc == CURLM_OK) {
+	/* What came before the wait is dealt with first. */
+	if (rc == CURLM_OK && !http->news) {
 		rc = perform(http);
 	}
 	return rc == CURLM_OK ? 0 : -EIO;
@@ -343,6 +348,17 @@ void http_call_consume(struct http_call *call, size_t length)
 	}
 }
 
+static void find_headers(const struct http_call *call, const struct http_request *request)
+{
+	for (size_t i = 0; i < request->header_count; i++) {
+		struct http_header *wanted = &request->headers[i];
+		struct curl_header *found;
+		bool there = curl_easy_header(call->easy, wanted->name, 0, CURLH_HEADER, -1,
+				     &found) == CURLHE_OK;
+		snprintf(wanted->value, sizeof(wanted->value), "%s", there ? found->value : "");
+	}
+}
+
 struct http_result http_perform(
 	struct http *http, const struct http_request *request, char **ret_body, size_t *ret_length)
 {
@@ -372,6 +388,7 @@ struct http_result http_perform(
 		call->code = CURLE_ABORTED_BY_CALLBACK;
 	}
 	struct http_result result = http_call_result(call);
+	find_headers(call, request);
 	if (result.curl_code == CURLE_OK) {
 		*ret_length = call->body.length;
 		*ret_body = buffer_steal(&call->body);

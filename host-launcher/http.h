@@ -27,6 +27,12 @@ enum {
 	HTTP_PULSE_MS = 10 * 1000,
 };
 
+/* A header of the response that is asked for. */
+struct http_header {
+	const char *name;
+	char value[64]; /* cut off; "": there is none */
+};
+
 /* What a request sends: bytes in memory or, with `from_fd`, a file's `length` bytes. All of it is
  * borrowed until the call is destroyed. */
 struct http_request {
@@ -41,6 +47,9 @@ struct http_request {
 	/* How long the call may still take once it was interrupted: what it does goes on behind our
 	 * back otherwise. */
 	int64_t finish_ms;
+	/* Filled in by http_perform(). */
+	struct http_header *headers;
+	size_t header_count;
 };
 
 /* How a call ended. `curl_code` 0 means that a whole response came. */

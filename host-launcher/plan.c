@@ -67,7 +67,7 @@ static json_t *capability_list(const struct options *options)
 	return list;
 }
 
-static json_t *bind_mount(const char *source, const char *target)
+json_t *plan_bind_mount(const char *source, const char *target)
 {
 	/* Not recursive: what is mounted inside would not become read-only with it. */
 	return json_pack("{s:s, s:s, s:s, s:b, s:{s:b}}", "Type", "bind", "Source", source,
@@ -78,7 +78,7 @@ static json_t *bind_mount(const char *source, const char *target)
 static json_t *git_cover(const struct gitinfo *git)
 {
 	if (!git->git_is_directory) {
-		return bind_mount("/dev/null", "/src/.git");
+		return plan_bind_mount("/dev/null", "/src/.git");
 	}
 	return json_pack("{s:s, s:s, s:b}", "Type", "tmpfs", "Target", "/src/.git", "ReadOnly", 1);
 }
@@ -93,7 +93,7 @@ static json_t *mounts(const struct plan_input *input, const struct plan *plan)
 {
 	json_t *list = json_array();
 	if (!input->source->upload) {
-		json_array_append_new(list, bind_mount(input->source->tree, "/src"));
+		json_array_append_new(list, plan_bind_mount(input->source->tree, "/src"));
 	}
 	if (!input->source->exported) {
 		json_array_append_new(list, git_cover(input->git));
@@ -101,7 +101,7 @@ static json_t *mounts(const struct plan_input *input, const struct plan *plan)
 	const struct git_mounts *views = &input->source->views;
 	for (size_t i = 0; i < views->sources.count; i++) {
 		json_array_append_new(
-			list, bind_mount(views->sources.items[i], views->targets.items[i]));
+			list, plan_bind_mount(views->sources.items[i], views->targets.items[i]));
 	}
 	if (plan->work_volume) {
 		json_array_append_new(
@@ -198,9 +198,9 @@ static json_t *create_body(const struct plan_input *input, const struct plan *pl
 	return json_pack(
 		"{s:s, s:s, s:s, s:s, s:[s], s:[s, s, s, s], s:o, s:b, s:b, s:b, s:b, s:s, s:I, "
 		"s:o, s:o}",
-		"Image", input->image, "Hostname", "berth", "User", "0:0", "WorkingDir", "/",
-		"Entrypoint", "/usr/lib/berth/berth-init", "Cmd", "-c", "/etc/berth/init.ini", "-c",
-		PLAN_INIT_EXTRA_PATH, "Env",
+		"Image", input->image, "Hostname", "berth", "User", "0:0", "WorkingDir",
+		PLAN_ARTIFACTS_PATH, "Entrypoint", "/usr/lib/berth/berth-init", "Cmd", "-c",
+		"/etc/berth/init.ini", "-c", PLAN_INIT_EXTRA_PATH, "Env",
 
 		string_array((const char *const *)plan->env.pairs.items, plan->env.pairs.count),
 		"Tty", 0, "OpenStdin", 0, "AttachStdout", 1, "AttachStderr", 1, "StopSignal",

@@ -64,6 +64,9 @@ struct plan {
 /* Returns 0 and a plan the caller finishes, or -1: EXIT_USAGE for options that make no sense. */
 int plan_make(const struct plan_input *input, struct plan *ret_plan, struct failure *failure);
 
+/* A member of HostConfig.Mounts: a file or folder of this machine, read-only. */
+json_t *plan_bind_mount(const char *source, const char *target);
+
 /* The capabilities that every build gets, without CAP_. */
 const char *const *plan_capabilities(size_t *ret_count);
 

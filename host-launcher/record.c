@@ -12,6 +12,7 @@
 
 #include "host-launcher/alloc.h"
 #include "host-launcher/file.h"
+#include "host-launcher/folder.h"
 
 static const char ending[] = ".json";
 
@@ -59,6 +60,12 @@ static char *path_of(const char *run)
 {
 	autofree char *folder = record_subfolder("runs");
 	return alloc_printf("%s/%s%s", folder, run, ending);
+}
+
+static char *folder_of(const char *run)
+{
+	autofree char *folder = record_subfolder("runs");
+	return alloc_printf("%s/%s.files", folder, run);
 }
 
 struct field {
@@ -207,10 +214,24 @@ void record_list(struct string_list *runs)
 	}
 }
 
+char *record_make_folder(const char *run)
+{
+	char *path = folder_of(run);
+	/* Of an engine's user, who may have to pass, the umask knows nothing. */
+	if (mkdir(path, 0711) < 0 || chmod(path, 0711) < 0) {
+		alloc_freep(&path);
+		return NULL;
+	}
+	return path;
+}
+
+/* The record last: whoever finds it removes what is left. */
 void record_remove(const char *run)
 {
 	if (is_run(run)) {
+		autofree char *folder = folder_of(run);
 		autofree char *path = path_of(run);
+		(void)folder_remove(AT_FDCWD, folder);
 		(void)unlink(path);
 	}
 }

@@ -56,9 +56,14 @@ int record_read(const char *run, struct record *ret_record);
 /* The same from a file's text, which has to be the record of `run`. Pure. */
 int record_parse(const char *run, const char *text, size_t length, struct record *ret_record);
 
+/* Creates a folder that goes with the record, for what the run's container uses of this machine.
+ * Returns its path, owned by the caller, or NULL with errno set. */
+char *record_make_folder(const char *run);
+
 /* The runs that have a record. */
 void record_list(struct string_list *runs);
 
+/* With its folder. */
 void record_remove(const char *run);
 
 void record_finish(struct record *record);

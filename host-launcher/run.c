@@ -52,13 +52,7 @@ static int check_signal(struct run *run, struct failure *failure)
 
 static int prepare(struct run *run, struct failure *failure)
 {
-	const struct plan *plan = run->request->plan;
-	if (container_create(
-		    run->request->engine, plan->container, plan->create, &run->id, failure) < 0) {
-		return -1;
-	}
-	message_detail("created container %s (%.12s)", plan->container, run->id);
-	if (run_upload(run->request, run->id, failure) < 0 ||
+	if (run_create(run->request, &run->id, failure) < 0 ||
 		run_send_source(run->request, run->id, failure) < 0 ||
 		run_lock_cache(run->request, run->id, run->signal_fd, failure) < 0) {
 		return -1;
@@ -104,22 +98,33 @@ static int live(struct run *run, struct failure *failure)
 	return 0;
 }
 
+static void take_end(struct run *run, const struct container_end *end)
+{
+	run->facts.oom_killed = end->oom_killed;
+	if (run->request->joining && end->finished_ms) {
+		account_end_build(run->request->account, end->finished_ms / 1000);
+	}
+	if (end->error) {
+		message_warn("the engine says of the container: %s", end->error);
+	}
+}
+
+/* What its engine says of a container that ended, unless that engine took it along as it went. */
 static void look_back(struct run *run)
 {
+	struct engine *engine = run->request->engine;
+	bool ours = run->facts.signal || run->facts.timed_out;
 	struct failure failure;
 	struct container_end end = { 0 };
-	if (container_inspect(run->request->engine, run->id, &end, &failure) < 0) {
+	int rc = container_inspect(engine, run->id, &end, &failure);
+	if (!ours && downfall_of_engine(engine, run->id, end.finished_ms)) {
+		run->facts.ended = false;
+	} else if (rc < 0) {
 		message_failure(&failure);
-		return;
+	} else {
+		take_end(run, &end);
 	}
-	run->facts.oom_killed = end.oom_killed;
-	if (run->request->joining && end.finished_s) {
-		account_end_build(run->request->account, end.finished_s);
-	}
-	if (end.error) {
-		message_warn("the engine says of the container: %s", end.error);
-		free(end.error);
-	}
+	free(end.error);
 }
 
 /* The results of a build that ran to its end, also of one that failed. */
@@ -277,16 +282,12 @@ static int start_detached(struct run *run, struct failure *failure)
 static void conclude(struct run *run)
 {
 	struct run_report *report = run->report;
-	bool ours = run->facts.signal || run->facts.timed_out;
-	if (run->facts.ended && !ours && downfall_of_engine(run->request->engine, run->id)) {
-		run->facts.ended = false;
-	}
 	if (run->facts.ended) {
 		look_back(run);
-		if (!run->facts.signal) {
-			service_status("fetching the results (run %s)", run->request->run);
-			gather(run);
-		}
+	}
+	if (run->facts.ended && !run->facts.signal) {
+		service_status("fetching the results (run %s)", run->request->run);
+		gather(run);
 	}
 	outcome_decide(&run->facts, &report->outcome);
 	if (run->fetch_code) {

@@ -2,17 +2,91 @@
 #include "host-launcher/run_prepare.h"
 
 #include <poll.h>
+#include <string.h>
 
 #include "host-launcher/alloc.h"
 #include "host-launcher/bundle.h"
 #include "host-launcher/cache_lock.h"
 #include "host-launcher/clock.h"
 #include "host-launcher/container.h"
+#include "host-launcher/message.h"
 #include "host-launcher/source_upload.h"
 
-int run_upload(const struct run_request *request, const char *id, struct failure *failure)
+static void create(const struct run_request *request, const json_t *body, char **ret_id,
+	struct failure *failure)
+{
+	const char *name = request->plan->container;
+	if (container_create(request->engine, name, body, ret_id, failure) == 0) {
+		message_detail("created container %s (%.12s)", name, *ret_id);
+	}
+}
+
+/* To the body of a request: the files below `top`. Returns -1 for a path that is not valid UTF-8,
+ * which JSON cannot name. */
+static int add_mounts(json_t *body, const char *top, const struct string_list *files)
+{
+	json_t *mounts = json_object_get(json_object_get(body, "HostConfig"), "Mounts");
+	int rc = 0;
+	for (size_t i = 0; rc == 0 && i < files->count; i++) {
+		autofree char *source = alloc_printf("%s%s", top, files->items[i]);
+		rc = json_array_append_new(mounts, plan_bind_mount(source, files->items[i]));
+	}
+	return rc;
+}
+
+/* The body of a container with the files mounted that were laid out below `top`, or NULL where that
+ * cannot be. */
+static json_t *lay_out(
+	const struct run_request *request, const struct bundle_request *bundle, const char *top)
+{
+	struct string_list files = { 0 };
+	struct failure failure;
+	json_t *body = json_deep_copy(request->plan->create);
+	if (bundle_lay_out(bundle, top, &files, &failure) < 0 ||
+		add_mounts(body, top, &files) < 0) {
+		json_decref(body);
+		body = NULL;
+	}
+	string_list_finish(&files);
+	return body;
+}
+
+/* Returns whether that decided it, one way or the other. An engine that does not see the files,
+ * since it lives in a file system of its own, says so and has created nothing. */
+static bool try_mounts(const struct run_request *request, const struct bundle_request *bundle,
+	char **ret_id, struct failure *failure)
+{
+	autofree char *top = record_make_folder(request->run);
+	json_auto_t *body = top ? lay_out(request, bundle, top) : NULL;
+	if (!body) {
+		message_detail("berth's files cannot be laid out beside the run's record");
+		return false;
+	}
+	create(request, body, ret_id, failure);
+	if (*ret_id || !strstr(failure->text, top)) {
+		return true;
+	}
+	message_detail("the engine does not see the files of this machine, they are sent");
+	return false;
+}
+
+static int create_and_send(const struct run_request *request, const struct bundle_request *bundle,
+	char **ret_id, struct failure *failure)
 {
 	struct buffer archive = { 0 };
+	int rc = bundle_make(bundle, &archive, failure);
+	if (rc == 0) {
+		create(request, request->plan->create, ret_id, failure);
+		rc = *ret_id ? container_upload(request->engine, *ret_id, archive.data,
+				       archive.length, failure)
+			     : -1;
+	}
+	buffer_finish(&archive);
+	return rc;
+}
+
+int run_create(const struct run_request *request, char **ret_id, struct failure *failure)
+{
 	autofree char *tags = gitinfo_tags(request->git);
 	struct bundle_request bundle = {
 		.assets = request->assets,
@@ -22,12 +96,11 @@ int run_upload(const struct run_request *request, const char *id, struct failure
 		.init_extra = request->plan->init_extra,
 		.epoch_s = request->git->source_date_epoch_s,
 	};
-	int rc = bundle_make(&bundle, &archive, failure);
-	if (rc == 0) {
-		rc = container_upload(request->engine, id, archive.data, archive.length, failure);
+	/* An archive takes an engine longer to unpack than all the rest. */
+	if (!request->source->upload && try_mounts(request, &bundle, ret_id, failure)) {
+		return *ret_id ? 0 : -1;
 	}
-	buffer_finish(&archive);
-	return rc;
+	return create_and_send(request, &bundle, ret_id, failure);
 }
 
 int run_send_source(const struct run_request *request, const char *id, struct failure *failure)

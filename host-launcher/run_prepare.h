@@ -2,14 +2,15 @@
 #pragma once
 
 /*
- * What a container that was created needs before it may start: berth's own files, and the package
- * cache for itself.
+ * A container as it has to be before it may start: with berth's own files and the source in it, and
+ * the package cache for itself.
  */
 
 #include "host-launcher/run.h"
 
-/* Failure: EXIT_CANNOT_START. */
-int run_upload(const struct run_request *request, const char *id, struct failure *failure);
+/* Creates it with berth's files. Its ID, owned by the caller, is there also when something fails
+ * after it was created. Failure: EXIT_CANNOT_START. */
+int run_create(const struct run_request *request, char **ret_id, struct failure *failure);
 
 /* The source, where the engine cannot mount it; see source_upload.h. */
 int run_send_source(const struct run_request *request, const char *id, struct failure *failure);

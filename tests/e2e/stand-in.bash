@@ -77,9 +77,14 @@ build() {
 }
 
 nothing_left() {
+	local folder
 	same "$(docker ps -aq)" ""
 	same "$(docker volume ls -q | grep -v '^kept-')" ""
 	same "$(find "$work" -maxdepth 2 -name '*.partial-*')" ""
+	# What a record is kept of may still have files.
+	for folder in "$BERTH_STATE"/runs/*.files; do
+		[ ! -e "$folder" ] || [ -e "${folder%.files}.json" ] || fail "left: $folder"
+	done
 }
 
 # start COMMAND OPTION... : a build in the background, as $launcher, once its log says "ready".

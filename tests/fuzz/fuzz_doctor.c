@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	autofree char *text = alloc_copy_range((const char *)data, size);
 	struct probe_report report;
-	int64_t seconds = -1;
+	int64_t when = -1;
 	if (probe_report_parse((const char *)data, size, &report) == 0) {
 		autofree char *missing = probe_report_missing(&report);
 		if ((missing && !*missing) || report.mount < -1 || report.open_files < -1 ||
@@ -22,9 +22,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 		}
 	}
-	if (doctor_read_keys(text, &seconds) > 0 && seconds < 0) {
+	if (doctor_read_keys(text, &when) > 0 && when < 0) {
 		abort();
 	}
-	(void)clock_parse_time(text, &seconds);
+	(void)clock_parse_time(text, &when);
 	return 0;
 }

@@ -275,10 +275,8 @@ bool fake_answer(struct fake *fake, int fd, const char *method, const char *path
 	if (fake_value(fake, "gone") && fake->started) {
 		return false;
 	}
-	if (ends(path, "/version")) {
-		answer_plainly(fake, fd, "version", "200 OK",
-			"{\"ApiVersion\":\"1.41\",\"MinAPIVersion\":\"1.12\",\"Version\":"
-			"\"fake\"}");
+	if (ends(path, "/_ping")) {
+		answer_plainly(fake, fd, "version", "200 OK\r\nApi-Version: 1.41", "OK");
 	} else if (ends(path, "/info")) {
 		fake_reply(fake, fd, "200 OK", "{\"SecurityOptions\":[]}");
 	} else if (strstr(path, "/images/")) {

@@ -41,6 +41,9 @@ static bool says(const char *text)
 	return strstr(scene.errors, text);
 }
 
+/* As for an engine that sees none of our files: what it would mount is sent. */
+static const char *const uploading[] = { "--source-upload", NULL };
+
 /* The container and its volume were removed. */
 static bool is_tidy(void)
 {
@@ -174,7 +177,11 @@ Test(launcher, create_that_is_cut_off)
 
 Test(launcher, refusal_of_upload)
 {
-	refuse("upload=text", 82, "put berth's files into the container: plain words");
+	scene_engine(&scene, ARGS("log=x\n", "upload=text"));
+	scene_start(&scene, uploading);
+	scene_end(&scene);
+	cr_assert_eq(scene.code, 82, "ended with %d: %s", scene.code, scene.errors);
+	cr_assert(says("put berth's files into the container: plain words"), "%s", scene.errors);
 	cr_assert(is_tidy());
 }
 
@@ -214,10 +221,10 @@ Test(launcher, results_that_hang_up_are_no_success)
 }
 
 /* A signal while the engine does not answer is not kept waiting. */
-static void stop_during(const char *fault, const char *request)
+static void stop_during(const char *fault, const char *request, const char *const *arguments)
 {
 	scene_engine(&scene, ARGS("log=x\n", fault));
-	scene_start(&scene, NONE);
+	scene_start(&scene, arguments);
 	scene_await(&scene, "record", request);
 	cr_assert_eq(kill(scene.berth, SIGINT), 0);
 	scene_end(&scene);
@@ -227,28 +234,30 @@ static void stop_during(const char *fault, const char *request)
 
 Test(launcher, a_signal_while_the_container_is_created)
 {
-	stop_during("create=hang", "/containers/create");
+	stop_during("create=hang", "/containers/create", NONE);
 }
 
 Test(launcher, a_signal_while_files_are_uploaded)
 {
-	stop_during("upload=hang", "PUT ");
+	stop_during("upload=hang", "PUT ", uploading);
 }
 
 Test(launcher, a_signal_while_attaching)
 {
-	stop_during("attach=hang", "/attach");
+	stop_during("attach=hang", "/attach", NONE);
 }
 
 Test(launcher, a_signal_while_starting)
 {
-	stop_during("start=hang", "/start");
+	stop_during("start=hang", "/start", NONE);
 }
 
 Test(launcher, a_signal_while_results_are_fetched)
 {
-	stop_during("archive=hang", "GET /v1.41/containers/0123456789abcdef0123456789abcdef0123456"
-				    "789abcdef0123456789abcdef/archive");
+	stop_during("archive=hang",
+		"GET /v1.41/containers/0123456789abcdef0123456789abcdef0123456"
+		"789abcdef0123456789abcdef/archive",
+		NONE);
 }
 
 Test(launcher, the_third_signal_does_not_wait_for_the_removal)

@@ -4,11 +4,17 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-static int make(const char *asset, struct buffer *archive, struct failure *failure)
+#include "host-launcher/alloc.h"
+#include "host-launcher/folder.h"
+
+static int with_request(
+	const char *asset, int (*use)(const struct bundle_request *, void *), void *user)
 {
 	struct asset_list assets = { 0 };
 	struct env_list env = { 0 };
@@ -20,10 +26,39 @@ static int make(const char *asset, struct buffer *archive, struct failure *failu
 		.init_extra = "[init]\n",
 		.epoch_s = 1700000000,
 	};
-	int rc = bundle_make(&request, archive, failure);
+	int rc = use(&request, user);
 	asset_list_finish(&assets);
 	env_list_finish(&env);
 	return rc;
+}
+
+struct packing {
+	struct buffer *archive;
+	struct failure *failure;
+};
+
+static int pack(const struct bundle_request *request, void *user)
+{
+	const struct packing *packing = user;
+	return bundle_make(request, packing->archive, packing->failure);
+}
+
+static int make(const char *asset, struct buffer *archive, struct failure *failure)
+{
+	struct packing packing = { archive, failure };
+	return with_request(asset, pack, &packing);
+}
+
+struct laying {
+	const char *top;
+	struct string_list files;
+	struct failure failure;
+};
+
+static int lay_out(const struct bundle_request *request, void *user)
+{
+	struct laying *laying = user;
+	return bundle_lay_out(request, laying->top, &laying->files, &laying->failure);
 }
 
 static void list_entries(const struct buffer *bytes, struct buffer *listing)
@@ -83,4 +118,36 @@ Test(bundle, a_missing_file_is_named)
 	cr_assert_eq(failure.code, EXIT_CANNOT_START);
 	cr_assert_not_null(strstr(failure.text, "/nonexistent/berth-init"));
 	buffer_finish(&archive);
+}
+
+/* Whatever our umask: it is another user who reads them. */
+Test(bundle, is_laid_out_as_files_that_all_can_read)
+{
+	char top[] = "/tmp/berth-laid-XXXXXX";
+	struct laying laying = { .top = mkdtemp(top) };
+	struct buffer listing = { 0 };
+	cr_assert_not_null(laying.top);
+	umask(077);
+	cr_assert_eq(with_request("/bin/true", lay_out, &laying), 0, "%s", laying.failure.text);
+	for (size_t i = 0; i < laying.files.count; i++) {
+		struct stat status;
+		autofree char *path = alloc_printf("%s%s", top, laying.files.items[i]);
+		cr_assert_eq(stat(path, &status), 0, "%s", path);
+		buffer_printf(&listing, "%s %o|", laying.files.items[i], status.st_mode & 07777);
+	}
+	cr_assert_str_eq(buffer_text(&listing),
+		"/usr/lib/berth/berth-init 755|/etc/berth/launcher.ini 644|"
+		"/usr/lib/berth/berthctl 755|/run/berth/buildinfo.env 644|"
+		"/run/berth/buildinfo.json 644|");
+	buffer_finish(&listing);
+	string_list_finish(&laying.files);
+	cr_assert_eq(folder_remove(AT_FDCWD, top), 0);
+}
+
+Test(bundle, a_folder_that_cannot_be_written_is_a_failure)
+{
+	struct laying laying = { .top = "/proc/nothing" };
+	cr_assert_eq(with_request("/bin/true", lay_out, &laying), -1);
+	cr_assert_not_null(strstr(laying.failure.text, "/proc/nothing"), "%s", laying.failure.text);
+	string_list_finish(&laying.files);
 }

@@ -20,8 +20,10 @@
 #include "host-launcher/folder.h"
 
 #define OK(body)     "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" body
-#define VERSION(api) OK("{\"ApiVersion\":\"" api "\",\"MinAPIVersion\":\"1.12\",\"Version\":\"9\"}")
-#define INFO         OK("{\"SecurityOptions\":[\"name=apparmor\",\"name=seccomp,profile=default\"]}")
+#define VERSION(api) "HTTP/1.1 200 OK\r\nApi-Version: " api "\r\nConnection: close\r\n\r\nOK"
+#define INFO                                                                                       \
+	OK("{\"ServerVersion\":\"9\","                                                             \
+	   "\"SecurityOptions\":[\"name=apparmor\",\"name=seccomp,profile=default\"]}")
 
 static char folder[] = "/tmp/berth-engine-XXXXXX";
 static char *socket_path;
@@ -172,8 +174,9 @@ Test(engine, too_old)
 
 Test(engine, too_new)
 {
-	SERVE(OK("{\"ApiVersion\":\"1.99\",\"MinAPIVersion\":\"1.90\"}"));
-	refuse(EXIT_API, "speaks API version 1.99");
+	SERVE(VERSION("1.99"), "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"
+			       "{\"message\":\"client version 1.51 is too old\"}");
+	refuse(EXIT_API, "client version 1.51 is too old");
 }
 
 Test(engine, something_else_answers)
