@@ -124,6 +124,16 @@ int container_inspect(struct engine *engine, const char *id, struct container_en
 	return 0;
 }
 
+bool container_has_ended(struct engine *engine, const char *id)
+{
+	autofree char *path = alloc_printf("/containers/%s/json", id);
+	json_auto_t *answer = NULL;
+	if (engine_feel_pulse(engine, path, &answer) != ENGINE_ALIVE) {
+		return false;
+	}
+	return json_is_false(json_object_get(json_object_get(answer, "State"), "Running"));
+}
+
 /* A removal that was asked for before is under way. */
 static int await_removal(struct engine *engine, const char *id, struct failure *failure)
 {

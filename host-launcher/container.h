@@ -44,6 +44,10 @@ int container_stop(
 int container_inspect(struct engine *engine, const char *id, struct container_end *ret_end,
 	struct failure *failure);
 
+/* Whether the engine says, within HTTP_PULSE_MS, that it does not run; while an engine is busy with
+ * the end of a container, it may take that long. */
+bool container_has_ended(struct engine *engine, const char *id);
+
 /* Removes it with its anonymous volumes, killing it if need be; one that is gone is no failure. */
 int container_remove(struct engine *engine, const char *id, struct failure *failure);
 

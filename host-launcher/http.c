@@ -24,7 +24,8 @@ struct http {
 	struct dial *dial; /* NULL unless the endpoint is behind ssh */
 	char *base;        /* begins every URL */
 	int interrupt_fd;
-	bool news; /* something came for a call since the last poll began */
+	bool news;      /* something came for a call since the last poll began, */
+	bool meanwhile; /* ... or before it, while another call was waited for */
 };
 
 struct http_call {
@@ -286,7 +287,8 @@ static CURLMcode perform(struct http *http)
 
 int http_poll(struct http *http, struct curl_waitfd *extra, unsigned count, int timeout_ms)
 {
-	http->news = false;
+	http->news = http->meanwhile;
+	http->meanwhile = false;
 	CURLMcode rc = perform(http);
 	timeout_ms = service_beat(timeout_ms);
 	if (rc == CURLM_OK) {
@@ -387,6 +389,7 @@ struct http_result http_perform(
 	} else if (call->interrupted) {
 		call->code = CURLE_ABORTED_BY_CALLBACK;
 	}
+	http->meanwhile = true;
 	struct http_result result = http_call_result(call);
 	find_headers(call, request);
 	if (result.curl_code == CURLE_OK) {

@@ -50,6 +50,7 @@ void log_feed_move(struct log_feed *feed)
 			return;
 		}
 		length = length < OUTPUT_WINDOW ? length : OUTPUT_WINDOW;
+		feed->moved += length;
 		if (is_good(feed) && stream_feed(&feed->stream, data, length, on_frame, feed) < 0) {
 			feed->garbled = true;
 			message_warn("the engine sent a log that makes no sense");
@@ -75,11 +76,16 @@ bool log_feed_is_whole(const struct log_feed *feed)
 	if (feed->given_up) {
 		return true;
 	}
-	return feed->call && is_good(feed) && http_call_result(feed->call).curl_code == 0 &&
-	       stream_at_boundary(&feed->stream);
+	return feed->call && is_good(feed) && !feed->suspect &&
+	       http_call_result(feed->call).curl_code == 0 && stream_at_boundary(&feed->stream);
 }
 
-static void give_up(struct log_feed *feed)
+void log_feed_distrust(struct log_feed *feed)
+{
+	feed->suspect = true;
+}
+
+void log_feed_give_up(struct log_feed *feed)
 {
 	feed->given_up = true;
 	feed->retry_at_ms = -1;
@@ -92,6 +98,7 @@ static void follow_record(struct log_feed *feed)
 	feed->call = container_logs(feed->engine, feed->id, true);
 	feed->stream = (struct stream) { 0 };
 	feed->garbled = false;
+	feed->suspect = false;
 	feed->retry_at_ms = -1;
 	for (size_t i = 0; i <= STREAM_SYSTEM_ERROR; i++) {
 		feed->skip[i] = feed->passed[i];
@@ -105,11 +112,16 @@ void log_feed_tend(struct log_feed *feed, int64_t now_ms)
 	}
 	if (feed->retry_at_ms < 0) {
 		feed->retry_at_ms = now_ms + LOG_FEED_DELAY_MS;
-	} else if (now_ms >= feed->retry_at_ms) {
-		if (feed->tries++ == LOG_FEED_TRIES) {
-			give_up(feed);
-			return;
-		}
+		return;
+	}
+	if (now_ms < feed->retry_at_ms) {
+		return;
+	}
+	if (log_feed_is_whole(feed) && container_has_ended(feed->engine, feed->id)) {
+		feed->retry_at_ms = now_ms + LOG_FEED_DELAY_MS;
+	} else if (feed->tries++ == LOG_FEED_TRIES) {
+		log_feed_give_up(feed);
+	} else {
 		message_detail("the stream of the log broke off, following the engine's record");
 		follow_record(feed);
 	}

@@ -5,7 +5,8 @@
  * A container's log as it comes, across broken connections. It is attached to before the container
  * starts; if that stream breaks or turns to nonsense, the engine's own record of the log is
  * followed from its start, and what was passed on already is left out, by bytes: attached streams
- * carry no times to go by.
+ * carry no times to go by. To read a long log twice takes minutes, so it is not done only because
+ * the engine is slow to tell that the container ended.
  */
 
 #include <stdbool.h>
@@ -29,7 +30,9 @@ struct log_feed {
 	struct http_call *call;
 	struct stream stream;
 	bool garbled;
+	bool suspect; /* the engine was away: an end in good order may not be the log's */
 	bool given_up;
+	uint64_t moved;                           /* bytes taken off all streams */
 	uint64_t passed[STREAM_SYSTEM_ERROR + 1]; /* bytes of each source handed to `output` */
 	uint64_t skip[STREAM_SYSTEM_ERROR + 1];   /* still to come a second time */
 	unsigned tries;
@@ -51,9 +54,16 @@ bool log_feed_ended(const struct log_feed *feed);
 /* Whether it ended as a log does: at the end of a frame and of a response, with nothing amiss. */
 bool log_feed_is_whole(const struct log_feed *feed);
 
+/* The engine was lost: what the current stream gives is not whole, however well it ends. */
+void log_feed_distrust(struct log_feed *feed);
+
 /* For a stream that ended although the container did not, or not as a log does: plans to follow the
- * record, and does it when the time has come. Gives up, with a warning, when that leads nowhere. */
+ * record, and does it when the time has come, unless the engine says that the container ended after
+ * all. Gives up when that leads nowhere. May block as container_has_ended() does. */
 void log_feed_tend(struct log_feed *feed, int64_t now_ms);
+
+/* Warns that the log is not whole, and wants no more of it. */
+void log_feed_give_up(struct log_feed *feed);
 
 /* Until log_feed_tend() has something to do; `longest_ms` where it has not. */
 int log_feed_wait_ms(const struct log_feed *feed, int64_t now_ms, int longest_ms);

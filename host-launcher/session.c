@@ -6,6 +6,7 @@
 
 #include "host-launcher/clock.h"
 #include "host-launcher/container.h"
+#include "host-launcher/drain.h"
 #include "host-launcher/log_feed.h"
 #include "host-launcher/message.h"
 #include "host-launcher/rejoin.h"
@@ -13,9 +14,6 @@
 
 enum {
 	IDLE_MS = 60 * 1000,
-	/* A container that ended has little left to say; an engine that does not close its stream
-	 * is not waited for longer. */
-	DRAIN_MS = 10 * 1000,
 };
 
 struct session {
@@ -27,7 +25,7 @@ struct session {
 	struct telling telling;
 	bool over; /* the container ended or is lost: `end` tells */
 	struct session_end end;
-	int64_t drain_until_ms; /* -1: the container still runs */
+	struct drain drain; /* of the log, once the container ended */
 };
 
 static void act(struct session *session, enum stopper_action action)
@@ -76,7 +74,6 @@ static bool log_is_through(const struct session *session)
 /* The container ended; its log is through, or has stalled. A second signal cuts it short. */
 static bool is_over(struct session *session)
 {
-	int64_t now_ms = clock_now_ms();
 	if (session->request->stopper->stage == STOPPER_DETACHED) {
 		return true;
 	}
@@ -89,22 +86,20 @@ static bool is_over(struct session *session)
 	if (!session->end.ended) {
 		return !output_pending(session->request->output);
 	}
-	if (session->drain_until_ms < 0) {
-		session->drain_until_ms = now_ms + DRAIN_MS;
-	}
 	/* What our own reader is slow with is waited for; what the engine owes is not, for ever. */
-	return !output_pending(session->request->output) && now_ms >= session->drain_until_ms;
+	bool stalled = drain_is_over(&session->drain, session->feed.moved, clock_now_ms());
+	if (!stalled || output_pending(session->request->output)) {
+		return false;
+	}
+	log_feed_give_up(&session->feed);
+	return true;
 }
 
 static int wait_ms(const struct session *session)
 {
 	int64_t now_ms = clock_now_ms();
 	int longest_ms = log_feed_wait_ms(&session->feed, now_ms, IDLE_MS);
-	if (session->drain_until_ms >= 0) {
-		int64_t left_ms = session->drain_until_ms - now_ms;
-		left_ms = left_ms > 0 ? left_ms : 0;
-		longest_ms = left_ms < longest_ms ? (int)left_ms : longest_ms;
-	}
+	longest_ms = drain_wait_ms(&session->drain, now_ms, longest_ms);
 	longest_ms = telling_wait_ms(&session->telling, now_ms, longest_ms);
 	return stopper_wait_ms(session->request->stopper, now_ms, longest_ms);
 }
@@ -137,6 +132,7 @@ static void rejoin(struct session *session)
 	const struct session_request *request = session->request;
 	int code = 0;
 	message_warn("lost the connection to the container engine, looking for the build");
+	log_feed_distrust(&session->feed);
 	switch (rejoin_container(request->engine, request->id, request->signal_fd, &code)) {
 	case REJOIN_RUNNING:
 		message_note("the build goes on");
@@ -187,15 +183,13 @@ static void measure(struct session *session)
 	}
 }
 
-/* Deals with what came. The log before and after: whether it ended shows when all of it was taken,
- * and a request that is made meanwhile lets more of it in, for which nothing would wake us up. */
+/* Deals with what came. The log first: whether it ended shows when all of it was taken. */
 static void digest(struct session *session)
 {
 	take_signals(session);
 	measure(session);
 	log_feed_move(&session->feed);
 	hear_of_end(session);
-	log_feed_move(&session->feed);
 	telling_turn(&session->telling, clock_now_ms());
 }
 
@@ -289,7 +283,6 @@ int session_run(
 	struct session session = {
 		.request = request,
 		.http = engine_http(request->engine),
-		.drain_until_ms = -1,
 		.telling = { .mode = request->progress, .heartbeat_ms = request->heartbeat_ms },
 	};
 	log_feed_init(

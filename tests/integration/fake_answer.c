@@ -6,6 +6,10 @@
  *	hangup   the connection is closed      cut      half of the answer, then hang up
  *	garbage  bytes of no meaning           empty    200 without a body
  *	hang     no answer at all              string   a body of another type than expected
+ *
+ * Of a log: break (half of it comes), vanish (the same, and the container ends), nonsense, inside.
+ * Of the wait: late-hangup, late-cut, late-gone (hung up on when the container ended), late-told
+ * (answered only after an inspect told of the end).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,7 +48,7 @@ static bool go_wrong(const struct fake *fake, int fd, const char *fault, const c
 	} else if (is(fault, "hang") && !is(fault, "hangup")) {
 		pause();
 	}
-	static const char *const others[] = { "nonsense", "inside", "break", "half" };
+	static const char *const others[] = { "nonsense", "inside", "break", "vanish", "half" };
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		if (is(fault, others[i])) {
 			return false;
@@ -112,10 +116,10 @@ static void stream_log(struct fake *fake, int fd, const char *fault)
 		fake_send(fake, fd, fake->log + fake->log_length / 2, 3);
 		return;
 	}
-	if (!fault) {
+	if (!fault || is(fault, "vanish")) {
 		set(fake, &fake->logged);
 	}
-	if (!is(fault, "break")) {
+	if (!is(fault, "break") && !is(fault, "vanish")) {
 		wait_until(fake, &fake->ended);
 	}
 }
@@ -142,7 +146,10 @@ static void answer_wait(struct fake *fake, int fd)
 	if (is(fault, "late-hangup")) {
 		return;
 	}
-	wait_until(fake, &fake->ended);
+	wait_until(fake, is(fault, "late-told") ? &fake->told : &fake->ended);
+	if (is(fault, "late-gone")) {
+		return;
+	}
 	code = fake->signalled ? "143" : code;
 	snprintf(body, sizeof(body), "{\"Error\":null,\"StatusCode\":%s}\n", code ? code : "0");
 	fake_send(fake, fd, body, is(fault, "late-cut") ? strlen(body) / 2 : strlen(body));
@@ -226,6 +233,9 @@ static void answer_inspect(struct fake *fake, int fd)
 		"{\"Id\":\"" ID
 		"\",\"State\":{\"Running\":%s,\"ExitCode\":%s,\"OOMKilled\":false}}",
 		running ? "true" : "false", running || !code ? "0" : code);
+	if (fake->ended) {
+		set(fake, &fake->told);
+	}
 	answer_plainly(fake, fd, "inspect", "200 OK", body);
 }
 

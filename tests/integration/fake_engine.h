@@ -30,6 +30,7 @@ struct fake {
 	bool started;
 	bool logged; /* all of the log was sent to somebody, or would have been */
 	bool ended;
+	bool told; /* somebody asked after the container when it had ended */
 	bool signalled;
 	char answered[32][16]; /* requests whose wrong answer was given */
 	int record;            /* where each request is noted */

@@ -68,14 +68,14 @@ Test(launcher, exit_codes_are_the_builds_own)
 }
 
 /* The log from where it broke, exactly once. */
-static void build_whole(const char *fault)
+static void build_whole(const char *fault, const char *other)
 {
 	char expected[600000] = "";
 	size_t length = 0;
 	for (int i = 1; i <= 60000; i++) {
 		length += (size_t)sprintf(expected + length, "%d\n", i);
 	}
-	build(ARGS("lines=60000", "single=1", fault), 0);
+	build(ARGS("lines=60000", "single=1", fault, other), 0);
 	cr_assert_eq(strlen(scene.output), length, "%zu bytes instead of %zu: %s",
 		strlen(scene.output), length, scene.errors);
 	cr_assert(strcmp(scene.output, expected) == 0);
@@ -84,17 +84,30 @@ static void build_whole(const char *fault)
 
 Test(launcher, a_log_that_breaks_off_is_followed_from_there)
 {
-	build_whole("attach=break");
+	build_whole("attach=break", NULL);
 }
 
 Test(launcher, a_log_that_breaks_off_inside_a_frame_is_followed_from_there)
 {
-	build_whole("attach=inside");
+	build_whole("attach=inside", NULL);
+}
+
+/* Both streams broke in good order, as when an engine is started anew. */
+Test(launcher, a_log_that_broke_off_is_whole_though_the_container_ended_meanwhile)
+{
+	build_whole("attach=vanish", "wait=late-gone");
+}
+
+/* Minutes of it, where it is long. */
+Test(launcher, a_log_is_not_read_twice_because_the_engine_is_slow_to_tell_the_end)
+{
+	build_whole("wait=late-told", NULL);
+	cr_assert_null(strstr(scene.record, "/logs?"), "%s", scene.record);
 }
 
 Test(launcher, nonsense_in_a_log_is_left_out)
 {
-	build_whole("attach=nonsense");
+	build_whole("attach=nonsense", NULL);
 	cr_assert(says("makes no sense"));
 }
 
