@@ -4,14 +4,16 @@
 # leave. For suites that source lib.bash and stand-in.bash first.
 # Functions are called by their names; single quotes hold what another shell is to see.
 # shellcheck disable=SC2154,SC2034,SC2317,SC2016
+signals_folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 declare -A number=([HUP]=1 [INT]=2 [KILL]=9 [TERM]=15)
 
 # Before the engine; see gate.py.
 start_gate() {
 	mkfifo "$work/control" "$work/keys"
 	gate_socket=$work/gate.sock
-	python3 "$(dirname "$0")/gate.py" "$engine_socket" "$gate_socket" "$work/control" \
+	python3 "$signals_folder/gate.py" "$engine_socket" "$gate_socket" "$work/control" \
 		"$work/told" &
+	gate_pid=$!
 	await 10 test -S "$gate_socket"
 	exec 7<>"$work/keys"
 	# What berth puts there has to go, too.
@@ -127,6 +129,12 @@ each_signal_one() {
 	"$3" "$1" "$2" "$4"
 	nothing_at_all_left
 	rm -rf "$work"/artifacts*
+}
+
+eval "stand_in_$(declare -f finish)"
+finish() {
+	kill "$gate_pid"
+	stand_in_finish
 }
 
 # A case that failed leaves a launcher, and what that has.
