@@ -96,8 +96,7 @@ void garbage_collect_folders(const struct options *options)
 	for (size_t i = 0; i < paths.count; i++) {
 		if (options->dry_run) {
 			printf("would remove %s\n", paths.items[i]);
-		} else {
-			scratch_remove(alloc_copy(paths.items[i]));
+		} else if (scratch_remove(alloc_copy(paths.items[i])) == 0) {
 			message_note("removed %s", paths.items[i]);
 		}
 	}

@@ -13,13 +13,13 @@
 
 #include "host-launcher/alloc.h"
 #include "host-launcher/engine_image.h"
-#include "host-launcher/folder.h"
 #include "host-launcher/image_archive.h"
 #include "host-launcher/image_check.h"
 #include "host-launcher/image_recipe.h"
 #include "host-launcher/image_rootfs.h"
 #include "host-launcher/message.h"
 #include "host-launcher/pin_write.h"
+#include "host-launcher/scratch.h"
 #include "host-launcher/signals.h"
 
 enum {
@@ -181,67 +181,45 @@ static void finish(struct making *making)
 	image_digests_finish(&making->digests);
 }
 
-/* Runs `make` with a folder for it, which is gone afterwards whatever happened. */
-static int make_in(const char *parent, struct making *making, const struct options *options,
-	struct failure *failure)
+static int check_space(const char *directory, struct failure *failure)
 {
-	autofree char *directory = alloc_printf("%s/berth-image-XXXXXX", parent);
-	autoclose int parent_fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (parent_fd < 0 || !mkdtemp(directory)) {
-		return failure_set(failure, EXIT_WRITE, "cannot make a folder in %s: %s", parent,
-			strerror(errno));
-	}
-	autoclose int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	/* The users that APT and mmdebstrap become must get through. */
-	int rc = fd < 0 || fchmod(fd, 0755) < 0
-			 ? failure_set(failure, EXIT_WRITE, "cannot use %s: %s", directory,
-				   strerror(errno))
-			 : 0;
-	making->workshop.directory = directory;
-	making->workshop.directory_fd = fd;
-	if (rc == 0) {
-		rc = make(making, options, failure);
-	}
-	finish(making);
-	if (folder_remove(parent_fd, strrchr(directory, '/') + 1) < 0) {
-		message_warn("%s could not be removed", directory);
-	}
-	return rc;
-}
-
-static int find_folders(const struct options *options, char **ret_parent, char **ret_source,
-	struct failure *failure)
-{
-	const char *given = getenv("TMPDIR");
-	const char *parent = given && *given ? given : "/var/tmp";
-	const char *source = options->words.count ? options->words.items[0] : ".";
 	struct statvfs space;
-	*ret_source = realpath(source, NULL);
-	if (!*ret_source) {
+	if (statvfs(directory, &space) < 0) {
 		return failure_set(
-			failure, EXIT_USAGE, "cannot find %s: %s", source, strerror(errno));
-	}
-	*ret_parent = realpath(parent, NULL);
-	if (!*ret_parent || statvfs(*ret_parent, &space) < 0) {
-		return failure_set(
-			failure, EXIT_WRITE, "cannot use %s: %s", parent, strerror(errno));
+			failure, EXIT_WRITE, "cannot use %s: %s", directory, strerror(errno));
 	}
 	uint64_t left = (uint64_t)space.f_bavail * space.f_frsize;
-	if (left < WORKSHOP_BYTES) {
-		return failure_set(failure, EXIT_WRITE,
-			"an image needs %d MiB of space to be made, %s has %" PRIu64
-			" left: set TMPDIR to a larger place",
-			WORKSHOP_BYTES >> 20, *ret_parent, left >> 20);
+	return left >= WORKSHOP_BYTES
+		       ? 0
+		       : failure_set(failure, EXIT_WRITE,
+				 "an image needs %d MiB of space to be made, where %s is there are "
+				 "%" PRIu64 " left: set TMPDIR to a larger place",
+				 WORKSHOP_BYTES >> 20, directory, left >> 20);
+}
+
+static int make_in(const char *directory, struct making *making, const struct options *options,
+	struct failure *failure)
+{
+	autoclose int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* The users that APT and mmdebstrap become must get through. */
+	if (fd < 0 || fchmod(fd, 0755) < 0) {
+		return failure_set(
+			failure, EXIT_WRITE, "cannot use %s: %s", directory, strerror(errno));
 	}
-	return 0;
+	making->workshop.directory = directory;
+	making->workshop.directory_fd = fd;
+	int rc = check_space(directory, failure) < 0 ? -1 : make(making, options, failure);
+	finish(making);
+	return rc;
 }
 
 int image_build_command(const struct options *options, struct failure *failure)
 {
-	autofree char *parent = NULL;
-	autofree char *source = NULL;
-	if (find_folders(options, &parent, &source, failure) < 0) {
-		return -1;
+	const char *given = options->words.count ? options->words.items[0] : ".";
+	autofree char *source = realpath(given, NULL);
+	if (!source) {
+		return failure_set(
+			failure, EXIT_USAGE, "cannot find %s: %s", given, strerror(errno));
 	}
 	struct making making = {
 		.source = source,
@@ -249,7 +227,13 @@ int image_build_command(const struct options *options, struct failure *failure)
 		.layer_fd = -1,
 		.archive_fd = -1,
 	};
+	char *directory = NULL;
 	/* The mode of files in the image must not depend on the caller's. */
 	umask(022);
-	return make_in(parent, &making, options, failure);
+	if (scratch_create(&directory, failure) < 0) {
+		return -1;
+	}
+	int rc = make_in(directory, &making, options, failure);
+	scratch_remove(directory);
+	return rc;
 }

@@ -12,6 +12,7 @@
 #include "host-launcher/alloc.h"
 #include "host-launcher/file.h"
 #include "host-launcher/folder.h"
+#include "host-launcher/message.h"
 #include "host-launcher/owner.h"
 
 #define USUAL_PARENT "/var/tmp"
@@ -62,12 +63,14 @@ void scratch_hand_over(const char *path)
 	(void)unlink(file);
 }
 
-void scratch_remove(char *path)
+int scratch_remove(char *path)
 {
-	if (path) {
-		(void)folder_remove(AT_FDCWD, path);
-		free(path);
+	int rc = path ? folder_remove(AT_FDCWD, path) : 0;
+	if (rc < 0) {
+		message_warn("%s could not be removed: %s", path, strerror(-rc));
 	}
+	free(path);
+	return rc;
 }
 
 static bool has_our_name(const char *name)
