@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "host-launcher/alloc.h"
+#include "host-launcher/late.h"
 #include "host-launcher/locate.h"
 #include "host-launcher/signals.h"
 
@@ -223,6 +224,9 @@ static int negotiate(struct engine *engine, struct failure *failure)
 
 int engine_open(const char *given, struct engine **ret_engine, struct failure *failure)
 {
+	if (late_load(failure) < 0) {
+		return -1;
+	}
 	struct engine *engine = alloc_zero(1, sizeof(*engine));
 	if (locate_engine(given, &engine->endpoint, failure) < 0) {
 		engine_close(engine);

@@ -131,7 +131,9 @@ Test(process, a_signal_is_passed_to_the_whole_group)
 	int fd;
 	cr_assert_eq(signals_open(&fd), 0);
 	const char *const argv[] = { "sh", "-c",
-		"trap 'exit 7' TERM; (trap '' TERM; sleep 60) & kill -HUP $PPID; wait", NULL };
+		"trap 'exit 7' TERM; (trap '' TERM; sleep 60) >/dev/null 2>&1 & kill -HUP $PPID; "
+		"wait",
+		NULL };
 	struct process_spec spec = { .argv = argv, .signal_fd = fd };
 	struct process_result result;
 	cr_assert_eq(process_run(&spec, &result), 0);
