@@ -37,12 +37,12 @@ static int judge(const struct git_place *place, const char *head, const char *co
 
 /* `lines` are commits, from the newest on. */
 static int find_best(const struct git_place *place, const char *lines, const char *head,
-	const struct git_refs *refs, struct candidate *best, struct failure *failure)
+	struct candidate *best, struct failure *failure)
 {
 	int candidates = 0;
 	while (*lines && candidates < GIT_DESCRIBE_CANDIDATES) {
-		autofree char *commit = alloc_copy_range(lines, strcspn(lines, " \n"));
-		if (git_refs_tag_at(refs, commit)) {
+		if (git_rule_is_tagged(lines)) {
+			autofree char *commit = alloc_copy_range(lines, strcspn(lines, " \n"));
 			candidates++;
 			if (judge(place, head, commit, best, failure) < 0) {
 				return -1;
@@ -60,7 +60,7 @@ static int from_history(const struct git_place *place, const struct git_describe
 	const char *head = question->commit;
 	autofree char *tag = NULL;
 	struct candidate best = { 0 };
-	int rc = find_best(place, question->history, head, question->refs, &best, failure);
+	int rc = find_best(place, question->history, head, &best, failure);
 	if (rc == 0 && best.commit) {
 		/* Of several tags there git chooses one. */
 		rc = git_need(place, GIT("describe", "--tags", "--exact-match", best.commit), &tag,
@@ -77,8 +77,7 @@ int git_describe(const struct git_place *place, const struct git_describe_questi
 	char **ret_text, struct failure *failure)
 {
 	char *text = question->tag ? alloc_copy(question->tag) : NULL;
-	if (!text && question->refs->tags.count &&
-		from_history(place, question, &text, failure) < 0) {
+	if (!text && from_history(place, question, &text, failure) < 0) {
 		return -1;
 	}
 	*ret_text = text ? text : alloc_copy_range(question->commit, ABBREV);

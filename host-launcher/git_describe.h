@@ -19,10 +19,9 @@ enum {
 struct git_describe_question {
 	const char *commit;
 	const char *tag; /* the one exactly at the commit, or NULL */
-	/* The commit and GIT_DESCRIBE_COMMITS - 1 before it, one a line, the newest first. What
-	 * follows a blank does not count. */
+	/* The commit and GIT_DESCRIBE_COMMITS - 1 before it, the newest first, each a line of its
+	 * hash, a blank and what git_rule_is_tagged() reads. */
 	const char *history;
-	const struct git_refs *refs;
 };
 
 /* Returns 0 and a string the caller owns. */

@@ -244,75 +244,8 @@ char *git_rule_basename(const struct git_basename *parts)
 		parts->base ? parts->base_short : "", date);
 }
 
-/* What follows `prefix` in the name, or NULL. */
-static const char *after(const char *name, const char *prefix)
+bool git_rule_is_tagged(const char *line)
 {
-	size_t length = strlen(prefix);
-	return strncmp(name, prefix, length) == 0 ? name + length : NULL;
-}
-
-static void take_tag(struct git_refs *refs, const char *object, char *name)
-{
-	size_t length = strlen(name);
-	if (length > 3 && strcmp(name + length - 3, "^{}") == 0) {
-		/* What the annotated tag of the line before is at. */
-		name[length - 3] = '\0';
-		size_t last = refs->tags.count;
-		if (last && strcmp(refs->tags.items[last - 1], name) == 0) {
-			free(refs->commits.items[last - 1]);
-			refs->commits.items[last - 1] = alloc_copy(object);
-		}
-		return;
-	}
-	string_list_add(&refs->tags, name);
-	string_list_add(&refs->commits, object);
-}
-
-static void take_ref(struct git_refs *refs, char *line, const char *base_branch)
-{
-	char *blank = strchr(line, ' ');
-	if (!blank) {
-		return;
-	}
-	*blank = '\0';
-	char *name = blank + 1;
-	const char *tag = after(name, "refs/tags/");
-	const char *remote = after(name, "refs/remotes/origin/");
-	const char *local = after(name, "refs/heads/");
-	if (tag) {
-		take_tag(refs, line, name + (tag - name));
-	} else if ((remote && strcmp(remote, base_branch) == 0) ||
-		   (local && !refs->base && strcmp(local, base_branch) == 0)) {
-		/* Lines are in the order of names: the remote one comes later and wins. */
-		free(refs->base);
-		refs->base = alloc_copy(line);
-	}
-}
-
-void git_rule_refs(const char *lines, const char *base_branch, struct git_refs *refs)
-{
-	while (*lines) {
-		size_t length = strcspn(lines, "\n");
-		autofree char *line = alloc_copy_range(lines, length);
-		take_ref(refs, line, base_branch);
-		lines += length + (lines[length] ? 1 : 0);
-	}
-}
-
-bool git_refs_tag_at(const struct git_refs *refs, const char *commit)
-{
-	for (size_t i = 0; i < refs->commits.count; i++) {
-		if (strcmp(refs->commits.items[i], commit) == 0) {
-			return true;
-		}
-	}
-	return false;
-}
-
-void git_refs_finish(struct git_refs *refs)
-{
-	string_list_finish(&refs->tags);
-	string_list_finish(&refs->commits);
-	free(refs->base);
-	*refs = (struct git_refs) { 0 };
+	const char *tag = strstr(line, " tag: ");
+	return tag && tag < line + strcspn(line, "\n");
 }

@@ -54,20 +54,8 @@ struct git_basename {
  * ~. The caller frees it. */
 char *git_rule_basename(const struct git_basename *parts);
 
-/* What the lines of `git show-ref -d` tell. Zero-initialise; all strings are owned. */
-struct git_refs {
-	struct string_list tags;    /* names */
-	struct string_list commits; /* what each of them is at, peeled */
-	char *base;                 /* commit of the base branch; NULL: there is none */
-};
-
-/* `base_branch` is looked for at origin, then here. */
-void git_rule_refs(const char *lines, const char *base_branch, struct git_refs *refs);
-
-/* Whether a tag is at that commit. */
-bool git_refs_tag_at(const struct git_refs *refs, const char *commit);
-
-void git_refs_finish(struct git_refs *refs);
+/* Whether a line of `git log --format="... %D"` has a tag among its names. No name has blanks. */
+bool git_rule_is_tagged(const char *line);
 
 /* Splits the output of `git status --porcelain -z` into "XY PATH" items. */
 void git_rule_changes(const char *text, size_t length, struct string_list *changes);

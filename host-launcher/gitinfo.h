@@ -43,12 +43,12 @@ struct gitinfo {
 	char *remote; /* origin's URL without credentials; NULL: there is none */
 	int64_t source_date_epoch_s;
 	bool shallow;
-	bool sparse;                /* the checkout lacks files on purpose */
-	bool base_contained;        /* the base's head is part of HEAD's history */
-	bool merges_base;           /* the base branch belongs into this build */
-	bool git_is_directory;      /* false: a worktree's or submodule's .git file */
-	struct string_list changes; /* "XY PATH"; empty: the tree is clean */
-	struct git_refs refs;
+	bool sparse;                      /* the checkout lacks files on purpose */
+	bool base_contained;              /* the base's head is part of HEAD's history */
+	bool merges_base;                 /* the base branch belongs into this build */
+	bool git_is_directory;            /* false: a worktree's or submodule's .git file */
+	struct string_list changes;       /* "XY PATH"; empty: the tree is clean */
+	struct string_list tags;          /* all their names */
 	struct git_submodules submodules; /* of what is built */
 	/* A line for each of the paths asked for: the last commit that touched them, or -, a tab,
 	 * and the paths. */

@@ -34,8 +34,8 @@ static char *list_submodules(const struct git_submodules *submodules)
 char *gitinfo_tags(const struct gitinfo *info)
 {
 	struct buffer names = { 0 };
-	for (size_t i = 0; i < info->refs.tags.count; i++) {
-		buffer_printf(&names, "%s\n", info->refs.tags.items[i]);
+	for (size_t i = 0; i < info->tags.count; i++) {
+		buffer_printf(&names, "%s\n", info->tags.items[i]);
 	}
 	return buffer_steal(&names);
 }
@@ -149,7 +149,7 @@ void gitinfo_finish(struct gitinfo *info)
 	scratch_remove(info->scratch);
 	string_list_finish(&info->changes);
 	string_list_finish(&info->merge_env);
-	git_refs_finish(&info->refs);
+	string_list_finish(&info->tags);
 	git_submodules_finish(&info->submodules);
 	*info = (struct gitinfo) { 0 };
 }

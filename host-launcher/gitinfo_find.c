@@ -15,7 +15,8 @@
 #define BASE_BRANCH_PATH "config/base_branch"
 #define CHANGELOG_PATH   "debian/changelog"
 #define HEADS            "refs/heads/"
-#define COMMIT_FORMAT    "--format=%H %h %ct" /* a line of gitinfo_asking's history */
+#define TAGS             "refs/tags/"
+#define COMMIT_FORMAT    "--format=%H %h %ct %D" /* a line of gitinfo_asking's history */
 
 /* One line of an answer, for the caller to free; moves on behind it. */
 static char *next_line(const char **text)
@@ -42,12 +43,46 @@ static void add_words(struct string_list *words, const char *const *more)
 	}
 }
 
+/* A pattern that fits one ref gives that or nothing, where the name of one that is not there would
+ * be an error; without a sign of a pattern in it, it would be one for all refs below. */
+static void ask_for_base(const char *base_branch, struct string_list *words)
+{
+	if (base_branch) {
+		string_list_take(words, alloc_printf("--glob=[h]eads/%s", base_branch));
+		string_list_take(words, alloc_printf("--glob=[r]emotes/origin/%s", base_branch));
+	}
+}
+
 static void ask_for_tree(const struct gitinfo_asking *asking, struct string_list *words)
 {
-	(void)asking;
 	add_words(words, GIT("rev-parse", "--show-toplevel", "--is-shallow-repository",
 				 "--show-object-format", "--absolute-git-dir", "--git-path",
-				 "objects", "HEAD^{commit}", "--symbolic-full-name", "HEAD"));
+				 "objects", "HEAD^{commit}"));
+	ask_for_base(asking->info->base_branch, words);
+	add_words(words, GIT("--symbolic-full-name", "HEAD", "--tags"));
+}
+
+/* Of the base branch there are none, one or two, and the one at origin, which is the last, counts.
+ * Gives the first line behind, for the caller to free: a name of a ref, so no hash. */
+static char *read_base(struct gitinfo *info, const char **answer)
+{
+	char *line = next_line(answer);
+	while (strcmp(line, "HEAD") != 0 && strncmp(line, "refs/", strlen("refs/")) != 0 && *line) {
+		free(info->base_commit);
+		info->base_commit = line;
+		line = next_line(answer);
+	}
+	return line;
+}
+
+static void read_tags(struct gitinfo *info, const char *answer)
+{
+	while (*answer) {
+		autofree char *name = next_line(&answer);
+		if (strncmp(name, TAGS, strlen(TAGS)) == 0) {
+			string_list_add(&info->tags, name + strlen(TAGS));
+		}
+	}
 }
 
 /* The answers in the order of the questions. */
@@ -59,7 +94,8 @@ static int read_tree(struct gitinfo *info, const char *answer, struct failure *f
 	info->git_dir = next_line(&answer);
 	autofree char *objects = next_line(&answer);
 	info->commit = next_line(&answer);
-	autofree char *head = next_line(&answer);
+	autofree char *head = read_base(info, &answer);
+	read_tags(info, answer);
 	info->shallow = strcmp(shallow, "true") == 0;
 	if (strncmp(head, HEADS, strlen(HEADS)) == 0) {
 		info->branch = alloc_copy(head + strlen(HEADS));
@@ -138,30 +174,12 @@ static int find_base_branch(
 	return 0;
 }
 
-static void ask_for_refs(const struct gitinfo_asking *asking, struct string_list *words)
-{
-	(void)asking;
-	add_words(words, GIT("show-ref", "-d"));
-}
-
-/* git knows no refs: then there are none. */
-static int take_refs(
-	struct gitinfo_asking *asking, const struct process_result *result, struct failure *failure)
-{
-	struct gitinfo *info = asking->info;
-	if (find_base_branch(asking->request, info, failure) < 0) {
-		return -1;
-	}
-	const char *lines = result->code == 0 ? buffer_text(&result->output) : "";
-	git_rule_refs(lines, info->base_branch, &info->refs);
-	return 0;
-}
-
 static void ask_for_history(const char *commit, struct string_list *words)
 {
 	string_list_add(words, "log");
 	string_list_take(words, alloc_printf("--max-count=%d", GIT_DESCRIBE_COMMITS));
-	add_words(words, GIT(COMMIT_FORMAT, commit, "--"));
+	/* That a user wants to see less of them is for people. */
+	add_words(words, GIT("--decorate-refs=refs/tags/*", COMMIT_FORMAT, commit, "--"));
 }
 
 static void ask_for_history_of_head(const struct gitinfo_asking *asking, struct string_list *words)
@@ -212,10 +230,11 @@ static int check_history(struct gitinfo_asking *asking, struct failure *failure)
 	return rc;
 }
 
-static int find_tag(struct gitinfo *info, struct failure *failure)
+static int find_tag(const struct gitinfo_asking *asking, struct failure *failure)
 {
+	struct gitinfo *info = asking->info;
 	struct git_place place = { .directory = info->source };
-	return git_refs_tag_at(&info->refs, info->commit)
+	return git_rule_is_tagged(asking->history)
 		       ? git_ask(&place, GIT("describe", "--tags", "--exact-match", info->commit),
 				 &info->tag, failure)
 		       : 0;
@@ -251,16 +270,15 @@ static int find_ref(
 int gitinfo_find_names(struct gitinfo_asking *asking, struct failure *failure)
 {
 	struct gitinfo *info = asking->info;
-	if (check_history(asking, failure) < 0 || find_tag(info, failure) < 0) {
+	if (check_history(asking, failure) < 0 || find_tag(asking, failure) < 0) {
 		return -1;
 	}
-	if (!info->refs.base) {
+	if (!info->base_commit) {
 		return failure_set(failure, EXIT_GIT,
 			"the base branch %s is neither here nor at origin: git fetch origin "
 			"%s:refs/remotes/origin/%s, or correct " BASE_BRANCH_PATH,
 			info->base_branch, info->base_branch, info->base_branch);
 	}
-	info->base_commit = alloc_copy(info->refs.base);
 	return find_ref(asking->request, info, failure);
 }
 
@@ -379,7 +397,6 @@ int gitinfo_find_description(struct gitinfo_asking *asking, struct failure *fail
 		.commit = info->commit,
 		.tag = info->tag,
 		.history = asking->history,
-		.refs = &info->refs,
 	};
 	return git_describe(&place, &question, &info->describe, failure);
 }
@@ -392,7 +409,6 @@ static const struct {
 		struct failure *failure);
 } questions[] = {
 	{ ask_for_tree, take_tree },
-	{ ask_for_refs, take_refs },
 	{ ask_for_configuration, take_configuration },
 	{ ask_for_changes, take_changes },
 	{ ask_for_history_of_head, take_history },
@@ -425,9 +441,12 @@ static int end(struct gitinfo_asking *asking, size_t number, struct git_question
 	return rc;
 }
 
-/* Of several failures the first is told: the others may come of it. */
+/* Of several failures the first is told: the others may come of it; that there is no name of a base
+ * branch in something that is no work tree comes last. */
 int gitinfo_find_basics(struct gitinfo_asking *asking, struct failure *failure)
 {
+	struct failure no_name;
+	bool has_name = find_base_branch(asking->request, asking->info, &no_name) == 0;
 	struct git_question *asked[QUESTIONS];
 	size_t left = QUESTIONS;
 	int rc = 0;
@@ -440,6 +459,10 @@ int gitinfo_find_basics(struct gitinfo_asking *asking, struct failure *failure)
 		if (end(asking, i, asked[i], rc == 0 ? failure : &other) < 0) {
 			rc = -1;
 		}
+	}
+	if (rc == 0 && !has_name) {
+		*failure = no_name;
+		return -1;
 	}
 	return rc;
 }

@@ -173,29 +173,11 @@ Test(git_rule, results_are_called_as_they_always_were)
 		"tails-amd64-feature_a_b@1234567+x_devel@89abcde-20231114T2213Z");
 }
 
-Test(git_rule, refs_are_sorted_out)
+Test(git_rule, a_line_of_history_tells_of_its_tags)
 {
-	static const char lines[] = "aa refs/heads/main\n"
-				    "bb refs/heads/origin/main\n"
-				    "cc refs/remotes/origin/main\n"
-				    "dd refs/stash\n"
-				    "ee refs/tags/light\n"
-				    "ff refs/tags/noted\n"
-				    "a1 refs/tags/noted^{}\n"
-				    "nonsense\n";
-	struct git_refs refs = { 0 };
-	git_rule_refs(lines, "main", &refs);
-	cr_assert_str_eq(refs.base, "cc");
-	cr_assert_eq(refs.tags.count, 2);
-	cr_assert_str_eq(refs.tags.items[1], "noted");
-	cr_assert(git_refs_tag_at(&refs, "ee"));
-	cr_assert(git_refs_tag_at(&refs, "a1"));
-	cr_assert_not(git_refs_tag_at(&refs, "ff"));
-	git_refs_finish(&refs);
-	git_rule_refs(lines, "origin/main", &refs);
-	cr_assert_str_eq(refs.base, "bb");
-	git_refs_finish(&refs);
-	git_rule_refs("", "main", &refs);
-	cr_assert_null(refs.base);
-	git_refs_finish(&refs);
+	cr_assert(git_rule_is_tagged("aa a 1 tag: v1\n"));
+	cr_assert(git_rule_is_tagged("aa a 1 grafted, tag: v1, tag: v2"));
+	cr_assert_not(git_rule_is_tagged("aa a 1 \nbb b 2 tag: v1\n"));
+	cr_assert_not(git_rule_is_tagged("aa a 1 grafted\n"));
+	cr_assert_not(git_rule_is_tagged(""));
 }
