@@ -63,25 +63,29 @@ static void find(struct library *library, const char *name, void *ret_function)
 	memcpy(ret_function, &symbol, sizeof(symbol));
 }
 
+/* The library's own function, looked up once at each place. */
+#define FOUND(library, name)                                                                       \
+	__extension__({                                                                            \
+		static __typeof__(name) *found;                                                    \
+		if (!found) {                                                                      \
+			find(&(library), #name, &found);                                           \
+		}                                                                                  \
+		found;                                                                             \
+	})
+
+/* NOLINTBEGIN(bugprone-macro-parentheses): arguments come in their own. */
 #define FUNCTION(library, type, name, parameters, arguments)                                       \
 	type name parameters                                                                       \
 	{                                                                                          \
-		static __typeof__(name) *function;                                                 \
-		if (!function) {                                                                   \
-			find(&(library), #name, &function);                                        \
-		}                                                                                  \
-		return function arguments;                                                         \
+		return FOUND(library, name) arguments;                                             \
 	}
 
 #define PROCEDURE(library, name, parameters, arguments)                                            \
 	void name parameters                                                                       \
 	{                                                                                          \
-		static __typeof__(name) *function;                                                 \
-		if (!function) {                                                                   \
-			find(&(library), #name, &function);                                        \
-		}                                                                                  \
-		function arguments;                                                                \
+		FOUND(library, name) arguments;                                                    \
 	}
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): the headers abbreviate. */
 /* clang-format off */
@@ -191,10 +195,7 @@ FUNCTION(libcrypto, int, EVP_DigestFinal_ex,
 /* The type of an option's value goes by its number (curl/curl.h, CURLOPTTYPE_*). */
 CURLcode curl_easy_setopt(CURL *curl, CURLoption option, ...)
 {
-	static __typeof__(curl_easy_setopt) *function;
-	if (!function) {
-		find(&libcurl, "curl_easy_setopt", &function);
-	}
+	__typeof__(curl_easy_setopt) *function = FOUND(libcurl, curl_easy_setopt);
 	va_list arguments;
 	CURLcode code;
 	va_start(arguments, option);
@@ -213,10 +214,7 @@ CURLcode curl_easy_setopt(CURL *curl, CURLoption option, ...)
 /* The value is a pointer, whatever it points at. */
 CURLcode curl_easy_getinfo(CURL *curl, CURLINFO info, ...)
 {
-	static __typeof__(curl_easy_getinfo) *function;
-	if (!function) {
-		find(&libcurl, "curl_easy_getinfo", &function);
-	}
+	__typeof__(curl_easy_getinfo) *function = FOUND(libcurl, curl_easy_getinfo);
 	va_list arguments;
 	va_start(arguments, info);
 	CURLcode code = function(curl, info, va_arg(arguments, void *));

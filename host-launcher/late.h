@@ -3,7 +3,7 @@
 
 /*
  * libcurl, libarchive and libcrypto are loaded when they are first used, and not at every start:
- * with the thirty libraries that they bring along, that is two thirds of the time that berth needs
+ * with the forty libraries that they bring along, that is two thirds of the time that berth needs
  * to complete a word, to show a help text or to begin with its questions to git. late.c has each of
  * their functions that berth calls, under its own name and with the type of its own header, so code
  * that uses them, and its includes, are as ever. It is a link error to call one that is not there.

@@ -85,7 +85,7 @@ void log_feed_distrust(struct log_feed *feed)
 	feed->suspect = true;
 }
 
-void log_feed_give_up(struct log_feed *feed)
+static void give_up(struct log_feed *feed)
 {
 	feed->given_up = true;
 	feed->retry_at_ms = -1;
@@ -120,7 +120,7 @@ void log_feed_tend(struct log_feed *feed, int64_t now_ms)
 	if (log_feed_is_whole(feed) && container_has_ended(feed->engine, feed->id)) {
 		feed->retry_at_ms = now_ms + LOG_FEED_DELAY_MS;
 	} else if (feed->tries++ == LOG_FEED_TRIES) {
-		log_feed_give_up(feed);
+		give_up(feed);
 	} else {
 		message_detail("the stream of the log broke off, following the engine's record");
 		follow_record(feed);

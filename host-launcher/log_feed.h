@@ -59,11 +59,9 @@ void log_feed_distrust(struct log_feed *feed);
 
 /* For a stream that ended although the container did not, or not as a log does: plans to follow the
  * record, and does it when the time has come, unless the engine says that the container ended after
- * all. Gives up when that leads nowhere. May block as container_has_ended() does. */
+ * all. Gives up, with a warning, when that leads nowhere. May block as container_has_ended() does.
+ */
 void log_feed_tend(struct log_feed *feed, int64_t now_ms);
-
-/* Warns that the log is not whole, and wants no more of it. */
-void log_feed_give_up(struct log_feed *feed);
 
 /* Until log_feed_tend() has something to do; `longest_ms` where it has not. */
 int log_feed_wait_ms(const struct log_feed *feed, int64_t now_ms, int longest_ms);

@@ -7,9 +7,17 @@
  *	garbage  bytes of no meaning           empty    200 without a body
  *	hang     no answer at all              string   a body of another type than expected
  *
- * Of a log: break (half of it comes), vanish (the same, and the container ends), nonsense, inside.
- * Of the wait: late-hangup, late-cut, late-gone (hung up on when the container ended), late-told
- * (answered only after an inspect told of the end).
+ * Of a log:
+ *
+ *	break    half of it comes              vanish   the same, and the container ends
+ *	inside   it breaks within a frame      nonsense bytes that are no frame follow half of it
+ *	stay     all of it comes, and the stream does not end
+ *
+ * Of the wait:
+ *
+ *	late-hangup  the connection is closed when the container starts
+ *	late-gone    ... when it ends          late-cut   ... within the answer
+ *	late-told    answered only after an inspect told of the end
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,7 +56,8 @@ static bool go_wrong(const struct fake *fake, int fd, const char *fault, const c
 	} else if (is(fault, "hang") && !is(fault, "hangup")) {
 		pause();
 	}
-	static const char *const others[] = { "nonsense", "inside", "break", "vanish", "half" };
+	static const char *const others[] = { "nonsense", "inside", "break", "vanish", "half",
+		"stay" };
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		if (is(fault, others[i])) {
 			return false;
@@ -105,7 +114,8 @@ static void stream_log(struct fake *fake, int fd, const char *fault)
 				   "application/vnd.docker.raw-stream\r\n\r\n";
 	fake_say(fake, fd, head);
 	wait_until(fake, &fake->started);
-	send_log(fake, fd, fault ? fake->log_length / 2 : fake->log_length);
+	bool all = !fault || is(fault, "stay");
+	send_log(fake, fd, all ? fake->log_length : fake->log_length / 2);
 	if (is(fault, "nonsense")) {
 		fake_say(fake, fd, "no frame's header");
 		return;
@@ -116,8 +126,11 @@ static void stream_log(struct fake *fake, int fd, const char *fault)
 		fake_send(fake, fd, fake->log + fake->log_length / 2, 3);
 		return;
 	}
-	if (!fault || is(fault, "vanish")) {
+	if (all || is(fault, "vanish")) {
 		set(fake, &fake->logged);
+	}
+	if (is(fault, "stay")) {
+		pause();
 	}
 	if (!is(fault, "break") && !is(fault, "vanish")) {
 		wait_until(fake, &fake->ended);

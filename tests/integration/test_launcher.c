@@ -105,6 +105,12 @@ Test(launcher, a_log_is_not_read_twice_because_the_engine_is_slow_to_tell_the_en
 	cr_assert_null(strstr(scene.record, "/logs?"), "%s", scene.record);
 }
 
+Test(launcher, a_log_that_the_engine_does_not_end_is_not_waited_for_for_ever)
+{
+	build_whole("attach=stay", NULL);
+	cr_assert(says("the log may not be whole"));
+}
+
 Test(launcher, nonsense_in_a_log_is_left_out)
 {
 	build_whole("attach=nonsense", NULL);
