@@ -130,8 +130,10 @@ static bool fill(struct log_channel *c)
 	return n > 0;
 }
 
+/* Whoever makes room, only on_output() ends a pause: the output is watched until then. */
 static void pause_channels(struct log *log, bool pause)
 {
+	log->paused = pause;
 	for (size_t i = 0; i < log->count; i++) {
 		struct log_channel *c = &log->channels[i];
 
@@ -184,11 +186,10 @@ static void on_output(struct ev_loop *loop, ev_io *watch, int events)
 	for (size_t i = 0; i < log->count; i++) {
 		all = tell_dropped(&log->channels[i]) && pass_lines(&log->channels[i]) && all;
 	}
-	bool empty = log_output_flush(log);
-	log_output_wait(log, !empty || !all);
 	if (all) {
 		pause_channels(log, false);
 	}
+	log_output_wait(log, !log_output_flush(log) || !all);
 }
 
 /* --- set-up and end ---------------------------------------------------------------------- */

@@ -52,6 +52,7 @@ struct log {
 	bool is_socket;
 	bool broken;  /* the reader is gone: what comes is thrown away */
 	bool waiting; /* for the output to take more */
+	bool paused;  /* the services that had rather wait: their pipes are not read */
 	bool color;
 	int name_width;
 	ev_io watch;

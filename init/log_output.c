@@ -149,6 +149,7 @@ bool log_output_flush(struct log *log)
 
 void log_output_wait(struct log *log, bool wait)
 {
+	wait = wait || log->paused;
 	if (wait && !log->waiting) {
 		ev_io_start(log->loop, &log->watch);
 	} else if (!wait && log->waiting) {

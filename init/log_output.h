@@ -19,7 +19,7 @@ bool log_put_line(struct log *log, const char *name, size_t color, const char *l
 /* Writes what the ring holds, until the output takes no more. True when it is empty. */
 bool log_output_flush(struct log *log);
 
-/* Watches for the output to take more, or ends that. */
+/* Watches for the output to take more, or ends that; not while services are paused. */
 void log_output_wait(struct log *log, bool wait);
 
 /* What the output refused, once there is room to say it; any next line comes behind that. */
