@@ -190,9 +190,10 @@ static int write_file(const char *path, const struct manager *m, const struct re
 		}
 		return -error;
 	}
+	errno = 0;
 	result_print(out, m, result);
-	bool good = !ferror(out);
-	return fclose(out) == 0 && good ? 0 : -EIO;
+	int error = fflush(out) < 0 || ferror(out) ? errno : 0;
+	return fclose(out) < 0 || error ? -(error ? error : EIO) : 0;
 }
 
 void result_save(struct manager *m, const struct result *result)
