@@ -4,7 +4,9 @@
 #include <curl/curl.h>
 #include <string.h>
 
+#include "host-launcher/buffer.h"
 #include "host-launcher/container.h"
+#include "host-launcher/init_result.h"
 #include "host-launcher/plan.h"
 #include "host-launcher/signals.h"
 
@@ -22,6 +24,13 @@ static int lost(struct failure *failure, const char *how)
 {
 	return failure_set(
 		failure, EXIT_ENGINE_LOST, "the engine did not send the results: %s", how);
+}
+
+static int begin(struct transfer *transfer, const char *path, struct failure *failure)
+{
+	const struct fetch_request *request = transfer->request;
+	transfer->call = container_download(request->engine, request->id, path);
+	return transfer->call ? 0 : failure_set(failure, EXIT_INTERNAL, "cannot set up a request");
 }
 
 /* Until there are bytes, or an end. */
@@ -90,12 +99,9 @@ int fetch_results(const struct fetch_request *request, struct unpack_result *unp
 {
 	static const char *const reserved[] = { RESULTS_LOG, RESULTS_INFO, RESULTS_SUMS, NULL };
 	*unpacked = (struct unpack_result) { 0 };
-	struct transfer transfer = {
-		.request = request,
-		.call = container_download(request->engine, request->id, PLAN_ARTIFACTS_PATH),
-	};
-	if (!transfer.call) {
-		return failure_set(failure, EXIT_INTERNAL, "cannot set up a request");
+	struct transfer transfer = { .request = request };
+	if (begin(&transfer, PLAN_ARTIFACTS_PATH, failure) < 0) {
+		return -1;
 	}
 	int rc = check_status(&transfer, failure);
 	if (rc == 0) {
@@ -111,5 +117,38 @@ int fetch_results(const struct fetch_request *request, struct unpack_result *unp
 		rc = unpack_archive(&unpack, unpacked, failure);
 	}
 	http_call_destroy(transfer.call);
+	return rc;
+}
+
+/* What comes behind INIT_RESULT_MAX bytes is left. */
+static int read_all(struct transfer *transfer, struct buffer *all, struct failure *failure)
+{
+	for (;;) {
+		const void *piece;
+		ssize_t length = next_piece(transfer, &piece, failure);
+		if (length <= 0 || all->length + (size_t)length > INIT_RESULT_MAX) {
+			return length < 0 ? -1 : 0;
+		}
+		buffer_append(all, piece, (size_t)length);
+	}
+}
+
+int fetch_is_oom(const struct fetch_request *request, bool *ret_oom, struct failure *failure)
+{
+	struct transfer transfer = { .request = request };
+	struct buffer archive = { 0 };
+	*ret_oom = false;
+	if (begin(&transfer, INIT_RESULT_PATH, failure) < 0) {
+		return -1;
+	}
+	int rc = check_status(&transfer, failure);
+	if (rc == 0) {
+		rc = read_all(&transfer, &archive, failure);
+	}
+	if (rc == 0) {
+		*ret_oom = init_result_is_oom(buffer_text(&archive), archive.length);
+	}
+	http_call_destroy(transfer.call);
+	buffer_finish(&archive);
 	return rc;
 }

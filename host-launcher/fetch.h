@@ -2,7 +2,8 @@
 #pragma once
 
 /*
- * A container's results, from the engine's archive of /artifacts into the gathering folder.
+ * What a container that ended left: its results, from the engine's archive of /artifacts into the
+ * gathering folder, and what berth-init says of it.
  */
 
 #include "host-launcher/engine.h"
@@ -20,3 +21,7 @@ struct fetch_request {
  * EXIT_VERIFY, EXIT_ENGINE_LOST, or 128+n for a signal. */
 int fetch_results(const struct fetch_request *request, struct unpack_result *unpacked,
 	struct failure *failure);
+
+/* Whether berth-init says that the kernel killed for want of memory (see init_result.h); `results`
+ * is not used. Failure: EXIT_ENGINE_LOST where there is no such file, or 128+n for a signal. */
+int fetch_is_oom(const struct fetch_request *request, bool *ret_oom, struct failure *failure);

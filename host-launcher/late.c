@@ -159,6 +159,7 @@ FUNCTION(libarchive, const char *, archive_entry_pathname, (struct archive_entry
 FUNCTION(libarchive, const char *, archive_entry_hardlink, (struct archive_entry *entry), (entry))
 FUNCTION(libarchive, mode_t, archive_entry_filetype, (struct archive_entry *entry), (entry))
 FUNCTION(libarchive, mode_t, archive_entry_perm, (struct archive_entry *entry), (entry))
+FUNCTION(libarchive, la_int64_t, archive_entry_size, (struct archive_entry *entry), (entry))
 FUNCTION(libarchive, time_t, archive_entry_mtime, (struct archive_entry *entry), (entry))
 FUNCTION(libarchive, long, archive_entry_mtime_nsec, (struct archive_entry *entry), (entry))
 PROCEDURE(libarchive, archive_entry_set_pathname, (struct archive_entry *entry, const char *path),

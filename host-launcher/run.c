@@ -127,6 +127,18 @@ static void look_back(struct run *run)
 	free(end.error);
 }
 
+/* Where the engine saw no want of memory, berth-init may have. Without its word the build's own
+ * code is as good as any; -1 only for a signal. */
+static int ask_init(struct run *run, const struct fetch_request *fetch, struct failure *failure)
+{
+	struct outcome_facts *facts = &run->facts;
+	if (facts->exit_code == 0 || facts->oom_killed) {
+		return 0;
+	}
+	int rc = fetch_is_oom(fetch, &facts->oom_killed, failure);
+	return rc < 0 && failure->code > EXIT_SIGNAL_BASE ? -1 : 0;
+}
+
 /* The results of a build that ran to its end, also of one that failed. */
 static void gather(struct run *run)
 {
@@ -137,7 +149,10 @@ static void gather(struct run *run)
 		.results = run->request->results,
 		.signal_fd = run->signal_fd,
 	};
-	int rc = fetch_results(&fetch, &run->unpacked, &failure);
+	int rc = ask_init(run, &fetch, &failure);
+	if (rc == 0) {
+		rc = fetch_results(&fetch, &run->unpacked, &failure);
+	}
 	run->facts.results = run->unpacked.files;
 	run->facts.results_looked_for = rc == 0;
 	for (size_t i = 0; i < run->unpacked.skipped.count; i++) {
@@ -194,15 +209,23 @@ static void publish(struct run *run)
 	report->files = run->unpacked.files;
 }
 
-/* By name: an engine whose answer was lost may have created them nevertheless. */
+/* By name: an engine whose answer was lost may have created them nevertheless. Where its disk is
+ * full, podman takes a container away but says that it failed; without the volume there is room. */
 static int remove_all(struct run *run, struct failure *failure)
 {
-	const struct run_request *request = run->request;
-	int rc = container_remove(request->engine, request->plan->container, failure);
-	if (rc == 0 && request->plan->work_volume) {
-		rc = container_remove_volume(request->engine, request->plan->work_volume, failure);
+	struct engine *engine = run->request->engine;
+	const struct plan *plan = run->request->plan;
+	struct failure in_use;
+	int rc = container_remove(engine, plan->container, failure);
+	if (!plan->work_volume) {
+		return rc;
 	}
-	return rc;
+	if (rc == 0) {
+		return container_remove_volume(engine, plan->work_volume, failure);
+	}
+	return container_remove_volume(engine, plan->work_volume, &in_use) < 0
+		       ? rc
+		       : container_remove(engine, plan->container, failure);
 }
 
 /* Those that came so far. */

@@ -57,7 +57,7 @@ static bool go_wrong(const struct fake *fake, int fd, const char *fault, const c
 		pause();
 	}
 	static const char *const others[] = { "nonsense", "inside", "break", "vanish", "half",
-		"stay" };
+		"stay", "yes" };
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		if (is(fault, others[i])) {
 			return false;
@@ -196,6 +196,25 @@ static void make_header(char header[512], const char *name, char type, size_t si
 	snprintf(header + 148, 8, "%06o", sum);
 }
 
+/* What berth-init left: the kernel killed something. */
+static void answer_init_result(struct fake *fake, int fd)
+{
+	static const char json[] = "{ \"oom_kill\": true }";
+	char tar[4 * 512] = { 0 };
+	if (!fake_value(fake, "oom")) {
+		fake_reply(fake, fd, "404 Not Found", "{\"message\":\"no such file\"}");
+		return;
+	}
+	make_header(tar, "result.json", '0', sizeof(json) - 1);
+	memcpy(tar + 512, json, sizeof(json) - 1);
+	if (!go_wrong(fake, fd, fake_fault(fake, "oom"), "")) {
+		fake_say(fake, fd,
+			"HTTP/1.1 200 OK\r\nContent-Type: application/x-tar\r\nConnection: "
+			"close\r\n\r\n");
+		fake_send(fake, fd, tar, sizeof(tar));
+	}
+}
+
 /* artifacts/ with one file. */
 static void answer_archive(struct fake *fake, int fd)
 {
@@ -280,6 +299,8 @@ static void answer_container(struct fake *fake, int fd, const char *method, cons
 		answer_start(fake, fd);
 	} else if (ends(path, "/kill")) {
 		answer_kill(fake, fd);
+	} else if (ends(path, "/archive") && get && strstr(path, "result.json")) {
+		answer_init_result(fake, fd);
 	} else if (ends(path, "/archive") && get) {
 		answer_archive(fake, fd);
 	} else if (ends(path, "/archive")) {

@@ -8,6 +8,7 @@
  *	lines=N         or this many numbered lines
  *	single=1        all of it on standard output; else on both in turn
  *	code=N          with which the container ends, after its log
+ *	oom=TEXT        berth-init left word that it ran out of memory; an answer as below, or "yes"
  *	split=1         each byte of an answer is read before the next one is sent
  *	attach= logs= wait= create= upload= start= inspect= archive= remove= version=
  *	                how a request is answered wrongly, the first time: see fake_answer.c

@@ -67,6 +67,42 @@ Test(launcher, exit_codes_are_the_builds_own)
 	cr_assert(says("code 137"));
 }
 
+/* Podman does not tell of it where the container's first process lived. */
+Test(launcher, want_of_memory_that_berth_init_saw_alone)
+{
+	build(ARGS("code=3", "oom=yes", "log=x\n"), 85);
+	cr_assert(says("ran out of memory"), "%s", scene.errors);
+	char *iso = scene_read(&scene, "artifacts.failed/x");
+	cr_assert_str_eq(iso, "iso\n");
+	free(iso);
+	cr_assert(is_tidy());
+}
+
+Test(launcher, want_of_memory_that_a_build_got_over)
+{
+	build(ARGS("code=0", "oom=yes", "log=x\n"), 0);
+}
+
+/* The results come all the same. */
+static void build_without_word_of_init(const char *fault)
+{
+	build(ARGS("code=3", fault, "log=x\n"), 3);
+	char *iso = scene_read(&scene, "artifacts.failed/x");
+	cr_assert_str_eq(iso, "iso\n");
+	free(iso);
+	cr_assert(is_tidy());
+}
+
+Test(launcher, an_engine_that_hangs_up_when_asked_for_the_word_of_berth_init)
+{
+	build_without_word_of_init("oom=hangup");
+}
+
+Test(launcher, an_engine_that_talks_nonsense_of_the_word_of_berth_init)
+{
+	build_without_word_of_init("oom=html");
+}
+
 /* The log from where it broke, exactly once. */
 static void build_whole(const char *fault, const char *other)
 {
@@ -277,6 +313,18 @@ Test(launcher, a_signal_while_results_are_fetched)
 		"GET /v1.41/containers/0123456789abcdef0123456789abcdef0123456"
 		"789abcdef0123456789abcdef/archive",
 		NONE);
+}
+
+/* Of a build that has failed, so its code stays. */
+Test(launcher, a_signal_while_berth_init_is_asked_after)
+{
+	scene_engine(&scene, ARGS("log=x\n", "code=3", "oom=hang"));
+	scene_start(&scene, NONE);
+	scene_await(&scene, "record", "result.json");
+	cr_assert_eq(kill(scene.berth, SIGINT), 0);
+	scene_end(&scene);
+	cr_assert_eq(scene.code, 3, "%d: %s", scene.code, scene.errors);
+	cr_assert(is_tidy(), "%s", scene.record);
 }
 
 Test(launcher, the_third_signal_does_not_wait_for_the_removal)
