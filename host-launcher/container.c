@@ -162,6 +162,20 @@ int container_remove(struct engine *engine, const char *id, struct failure *fail
 	return status < 0 ? -1 : 0;
 }
 
+int container_create_volume(struct engine *engine, const char *name, const char *label,
+	const char *value, struct failure *failure)
+{
+	json_auto_t *body = json_pack("{s:s, s:{s:s}}", "Name", name, "Labels", label, value);
+	struct engine_request request = {
+		.method = "POST",
+		.path = "/volumes/create",
+		.json = body,
+		.purpose = "create a volume",
+		.refusal_code = EXIT_CANNOT_START,
+	};
+	return engine_tell(engine, &request, NULL, failure) < 0 ? -1 : 0;
+}
+
 int container_remove_volume(struct engine *engine, const char *name, struct failure *failure)
 {
 	autofree char *path = alloc_printf("/volumes/%s", name);

@@ -9,6 +9,7 @@
 #include "host-launcher/plan_docker.h"
 #include "host-launcher/plan_env.h"
 #include "host-launcher/plan_tails.h"
+#include "host-launcher/podman.h"
 
 enum {
 	STOP_MARGIN_MS = 2000,
@@ -269,6 +270,9 @@ int plan_make(const struct plan_input *input, struct plan *ret_plan, struct fail
 		plan_finish(&plan);
 		return failure_set(failure, EXIT_USAGE,
 			"a path, a name or a variable of this build is not valid UTF-8");
+	}
+	if (input->engine->podman) {
+		podman_adapt_body(plan.create);
 	}
 	plan.docker_run = plan_docker_line(plan.create, plan.container, input->assets);
 	add_warnings(input, &plan);

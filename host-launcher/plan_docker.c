@@ -162,6 +162,7 @@ char *plan_docker_line(const json_t *create, const char *container, const struct
 	add_each(&words, "security-opt", json_object_get(host, "SecurityOpt"));
 	add_members(&words, "label", json_object_get(create, "Labels"), '=');
 	add_mounts(&words, json_object_get(host, "Mounts"), assets);
+	add_each(&words, "volume", json_object_get(host, "Binds"));
 	add_members(&words, "tmpfs", json_object_get(host, "Tmpfs"), ':');
 	add_each(&words, "env", json_object_get(create, "Env"));
 	add_option(&words, "entrypoint",

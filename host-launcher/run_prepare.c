@@ -85,8 +85,31 @@ static int create_and_send(const struct run_request *request, const struct bundl
 	return rc;
 }
 
+/* Those that podman makes for a container get no labels, though it is told of them. */
+static int create_volumes(const struct run_request *request, struct failure *failure)
+{
+	struct engine *engine = request->engine;
+	const struct plan *plan = request->plan;
+	int rc = 0;
+	if (!engine_facts(engine)->podman) {
+		return 0;
+	}
+	if (plan->work_volume) {
+		rc = container_create_volume(
+			engine, plan->work_volume, PLAN_LABEL_RUN, request->run, failure);
+	}
+	if (rc == 0 && plan->cache_volume) {
+		rc = container_create_volume(
+			engine, plan->cache_volume, PLAN_LABEL_CACHE, plan->cache_volume, failure);
+	}
+	return rc;
+}
+
 int run_create(const struct run_request *request, char **ret_id, struct failure *failure)
 {
+	if (create_volumes(request, failure) < 0) {
+		return -1;
+	}
 	autofree char *tags = gitinfo_tags(request->git);
 	struct bundle_request bundle = {
 		.assets = request->assets,

@@ -7,6 +7,7 @@
 #include "host-launcher/alloc.h"
 #include "host-launcher/container.h"
 #include "host-launcher/message.h"
+#include "host-launcher/podman.h"
 #include "host-launcher/pump.h"
 #include "host-launcher/runs.h"
 #include "host-launcher/terminal.h"
@@ -135,17 +136,22 @@ static int shell_inside(struct engine *engine, const char *id, const struct stri
 
 /* The same place once more: its files as they are now, its mounts, its variables. */
 static json_t *make_body(const json_t *old, const char *image, const char *run, bool terminal,
-	const struct string_list *command)
+	const struct string_list *command, bool podman)
 {
 	json_t *config = json_object_get(old, "Config");
 	json_t *env = json_deep_copy(json_object_get(config, "Env"));
 	env = env ? env : json_array();
 	json_array_append_new(env, terminal_name());
-	return json_pack("{s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:o, s:[], s:s, s:o, s:{s:s}, s:O?}",
+	json_t *host_config = json_deep_copy(json_object_get(old, "HostConfig"));
+	if (podman) {
+		podman_adapt_told(host_config);
+	}
+	/* An empty list as entry point is the image's to podman. */
+	return json_pack("{s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:o, s:[], s:s, s:o, s:{s:s}, s:o?}",
 		"Image", image, "Tty", terminal, "OpenStdin", 1, "StdinOnce", 1, "AttachStdin", 1,
-		"AttachStdout", 1, "AttachStderr", 1, "Cmd", command_words(command), "Entrypoint",
+		"AttachStdout", 1, "AttachStderr", 1, "Entrypoint", command_words(command), "Cmd",
 		"WorkingDir", "/", "Env", env, "Labels", "org.berth.shell", run, "HostConfig",
-		json_object_get(old, "HostConfig"));
+		host_config);
 }
 
 static int run_container(struct target *target, bool terminal, struct failure *failure)
@@ -204,7 +210,8 @@ static int shell_in_image(struct engine *engine, const char *run, const json_t *
 {
 	bool terminal = terminal_is_there();
 	autofree char *name = alloc_printf("/containers/create?name=berth-shell-%s", run);
-	autofree char *id = post_for_id(engine, name, make_body(old, image, run, terminal, command),
+	autofree char *id = post_for_id(engine, name,
+		make_body(old, image, run, terminal, command, engine_facts(engine)->podman),
 		"create a container for the shell", failure);
 	if (!id) {
 		return -1;
