@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "host-launcher/clock.h"
 #include "host-launcher/container.h"
 #include "host-launcher/log_feed.h"
 
@@ -29,26 +30,37 @@ static int report(struct log_feed *feed, struct failure *failure)
 	return 0;
 }
 
+static bool is_through(const struct log_feed *feed)
+{
+	return log_feed_ended(feed) && !log_feed_is_piece(feed) && !output_pending(feed->output);
+}
+
+static int take_more(struct log_feed *feed, struct failure *failure)
+{
+	struct output *output = feed->output;
+	struct curl_waitfd out = { .fd = output->fd, .events = CURL_WAIT_POLLOUT };
+	bool pending = output_pending(output);
+	int longest_ms = log_feed_wait_ms(feed, clock_now_ms(), IDLE_MS);
+	if (http_poll(engine_http(feed->engine), &out, pending, longest_ms) < 0) {
+		return failure_set(failure, EXIT_INTERNAL, "cannot wait for the engine");
+	}
+	log_feed_move(feed);
+	output_flush(output);
+	if (log_feed_is_piece(feed)) {
+		log_feed_tend(feed, clock_now_ms());
+	}
+	return 0;
+}
+
 int follow_log(struct engine *engine, const char *id, bool follow, struct failure *failure)
 {
 	struct output output;
+	struct log_feed feed;
 	output_init(&output, STDOUT_FILENO, -1);
-	struct log_feed feed = {
-		.engine = engine,
-		.id = id,
-		.output = &output,
-		.call = container_logs(engine, id, follow),
-		.retry_at_ms = -1,
-	};
+	log_feed_init(&feed, engine, id, follow ? LOG_FEED_FOLLOW : LOG_FEED_SO_FAR, &output);
 	int rc = feed.call ? 0 : failure_set(failure, EXIT_INTERNAL, "cannot set up a request");
-	while (rc == 0 && !output.broken && (!log_feed_ended(&feed) || output_pending(&output))) {
-		struct curl_waitfd out = { .fd = output.fd, .events = CURL_WAIT_POLLOUT };
-		bool pending = output_pending(&output);
-		if (http_poll(engine_http(engine), &out, pending, IDLE_MS) < 0) {
-			rc = failure_set(failure, EXIT_INTERNAL, "cannot wait for the engine");
-		}
-		log_feed_move(&feed);
-		output_flush(&output);
+	while (rc == 0 && !output.broken && !is_through(&feed)) {
+		rc = take_more(&feed, failure);
 	}
 	rc = rc == 0 ? report(&feed, failure) : rc;
 	log_feed_finish(&feed);

@@ -1,20 +1,43 @@
 /* SPDX-License-Identifier: MIT */
 #include "host-launcher/log_feed.h"
 
+#include "host-launcher/clock.h"
 #include "host-launcher/container.h"
 #include "host-launcher/message.h"
 
-void log_feed_init(struct log_feed *feed, struct engine *engine, const char *id, bool from_record,
-	struct output *output)
+enum {
+	/* Reading the record takes no more than a tenth of the time. */
+	REST = 9,
+};
+
+static void ask_for_record(struct log_feed *feed)
+{
+	bool whole = !engine_facts(feed->engine)->podman;
+	feed->asked_at_ms = clock_now_ms();
+	feed->piece = !whole && !container_has_ended(feed->engine, feed->id);
+	feed->call = container_logs(feed->engine, feed->id, whole);
+}
+
+void log_feed_init(struct log_feed *feed, struct engine *engine, const char *id,
+	enum log_feed_kind kind, struct output *output)
 {
 	*feed = (struct log_feed) {
 		.engine = engine,
 		.id = id,
 		.output = output,
-		.call = from_record ? container_logs(engine, id, true)
-				    : container_attach(engine, id),
 		.retry_at_ms = -1,
 	};
+	switch (kind) {
+	case LOG_FEED_ATTACH:
+		feed->call = container_attach(engine, id);
+		break;
+	case LOG_FEED_FOLLOW:
+		ask_for_record(feed);
+		break;
+	case LOG_FEED_SO_FAR:
+		feed->call = container_logs(engine, id, false);
+		break;
+	}
 }
 
 void log_feed_finish(struct log_feed *feed)
@@ -71,13 +94,20 @@ bool log_feed_ended(const struct log_feed *feed)
 	       (http_call_done(feed->call) && http_call_peek(feed->call, &data) == 0);
 }
 
+static bool is_well_formed(const struct log_feed *feed)
+{
+	return feed->call && is_good(feed) && http_call_result(feed->call).curl_code == 0 &&
+	       stream_at_boundary(&feed->stream);
+}
+
 bool log_feed_is_whole(const struct log_feed *feed)
 {
-	if (feed->given_up) {
-		return true;
-	}
-	return feed->call && is_good(feed) && !feed->suspect &&
-	       http_call_result(feed->call).curl_code == 0 && stream_at_boundary(&feed->stream);
+	return feed->given_up || (is_well_formed(feed) && !feed->suspect && !feed->piece);
+}
+
+bool log_feed_is_piece(const struct log_feed *feed)
+{
+	return feed->piece && log_feed_ended(feed) && is_well_formed(feed);
 }
 
 void log_feed_distrust(struct log_feed *feed)
@@ -95,7 +125,7 @@ static void give_up(struct log_feed *feed)
 static void follow_record(struct log_feed *feed)
 {
 	http_call_destroy(feed->call);
-	feed->call = container_logs(feed->engine, feed->id, true);
+	ask_for_record(feed);
 	feed->stream = (struct stream) { 0 };
 	feed->garbled = false;
 	feed->suspect = false;
@@ -110,14 +140,19 @@ void log_feed_tend(struct log_feed *feed, int64_t now_ms)
 	if (feed->given_up || !log_feed_ended(feed)) {
 		return;
 	}
+	bool piece = log_feed_is_piece(feed);
 	if (feed->retry_at_ms < 0) {
-		feed->retry_at_ms = now_ms + LOG_FEED_DELAY_MS;
+		int64_t rest_ms = piece ? REST * (now_ms - feed->asked_at_ms) : 0;
+		feed->retry_at_ms =
+			now_ms + (rest_ms > LOG_FEED_DELAY_MS ? rest_ms : LOG_FEED_DELAY_MS);
 		return;
 	}
 	if (now_ms < feed->retry_at_ms) {
 		return;
 	}
-	if (log_feed_is_whole(feed) && container_has_ended(feed->engine, feed->id)) {
+	if (piece) {
+		follow_record(feed);
+	} else if (log_feed_is_whole(feed) && container_has_ended(feed->engine, feed->id)) {
 		feed->retry_at_ms = now_ms + LOG_FEED_DELAY_MS;
 	} else if (feed->tries++ == LOG_FEED_TRIES) {
 		give_up(feed);

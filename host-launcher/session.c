@@ -285,8 +285,8 @@ int session_run(
 		.http = engine_http(request->engine),
 		.telling = { .mode = request->progress, .heartbeat_ms = request->heartbeat_ms },
 	};
-	log_feed_init(
-		&session.feed, request->engine, request->id, request->joining, request->output);
+	log_feed_init(&session.feed, request->engine, request->id,
+		request->joining ? LOG_FEED_FOLLOW : LOG_FEED_ATTACH, request->output);
 	session.wait = request->joining ? container_wait_stopped(request->engine, request->id)
 					: container_wait(request->engine, request->id);
 	int rc = run(&session, ret_end, failure);
