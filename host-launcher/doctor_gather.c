@@ -159,9 +159,7 @@ int doctor_gather_engine(
 	meet_others(facts);
 	if (engine) {
 		ask_info(engine, &facts->info);
-		/* podman names images that it imports in a way of its own. */
-		bool wanted = !options->no_probe && !facts->chosen.podman;
-		rc = !wanted ? 0 : try_container(engine, facts, failure);
+		rc = options->no_probe ? 0 : try_container(engine, facts, failure);
 	}
 	engine_close(engine);
 	return rc;

@@ -26,11 +26,12 @@ podman_configure() {
 	export CONTAINERS_CONF=$podman/containers.conf CONTAINERS_STORAGE_CONF=$podman/storage.conf
 }
 
+# engine_start [COMMAND...] : begun by COMMAND.
 engine_start() {
 	engine_socket=$work/engine.sock
 	export DOCKER_HOST=unix://$engine_socket
 	podman_configure "$work/engine"
-	podman system service --time 0 "$DOCKER_HOST" >>"$work/engine.log" 2>&1 &
+	"$@" podman system service --time 0 "$DOCKER_HOST" >>"$work/engine.log" 2>&1 &
 	engine_pid=$!
 	echo $engine_pid >"$work/engine/pid"
 	await 60 docker version
