@@ -47,7 +47,7 @@ static int take_more(struct log_feed *feed, struct failure *failure)
 	log_feed_move(feed);
 	output_flush(output);
 	if (log_feed_is_piece(feed)) {
-		log_feed_tend(feed, clock_now_ms());
+		(void)log_feed_tend(feed, clock_now_ms());
 	}
 	return 0;
 }

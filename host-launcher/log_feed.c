@@ -135,31 +135,34 @@ static void follow_record(struct log_feed *feed)
 	}
 }
 
-void log_feed_tend(struct log_feed *feed, int64_t now_ms)
+/* Whether the time to try again has come, which is set first. */
+static bool is_due(struct log_feed *feed, int64_t now_ms)
 {
-	if (feed->given_up || !log_feed_ended(feed)) {
-		return;
+	if (feed->retry_at_ms >= 0) {
+		return now_ms >= feed->retry_at_ms;
 	}
-	bool piece = log_feed_is_piece(feed);
-	if (feed->retry_at_ms < 0) {
-		int64_t rest_ms = piece ? REST * (now_ms - feed->asked_at_ms) : 0;
-		feed->retry_at_ms =
-			now_ms + (rest_ms > LOG_FEED_DELAY_MS ? rest_ms : LOG_FEED_DELAY_MS);
-		return;
+	int64_t rest_ms = log_feed_is_piece(feed) ? REST * (now_ms - feed->asked_at_ms) : 0;
+	feed->retry_at_ms = now_ms + (rest_ms > LOG_FEED_DELAY_MS ? rest_ms : LOG_FEED_DELAY_MS);
+	return false;
+}
+
+bool log_feed_tend(struct log_feed *feed, int64_t now_ms)
+{
+	if (feed->given_up || !log_feed_ended(feed) || !is_due(feed, now_ms)) {
+		return false;
 	}
-	if (now_ms < feed->retry_at_ms) {
-		return;
-	}
-	if (piece) {
+	if (log_feed_is_piece(feed)) {
 		follow_record(feed);
 	} else if (log_feed_is_whole(feed) && container_has_ended(feed->engine, feed->id)) {
 		feed->retry_at_ms = now_ms + LOG_FEED_DELAY_MS;
+		return true;
 	} else if (feed->tries++ == LOG_FEED_TRIES) {
 		give_up(feed);
 	} else {
 		message_detail("the stream of the log broke off, following the engine's record");
 		follow_record(feed);
 	}
+	return false;
 }
 
 int log_feed_wait_ms(const struct log_feed *feed, int64_t now_ms, int longest_ms)

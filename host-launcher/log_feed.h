@@ -73,9 +73,9 @@ void log_feed_distrust(struct log_feed *feed);
 
 /* For a stream that ended although the container did not, or not as a log does: plans to follow the
  * record, and does it when the time has come, unless the engine says that the container ended after
- * all. Gives up, with a warning, when that leads nowhere. May block as container_has_ended() does.
- */
-void log_feed_tend(struct log_feed *feed, int64_t now_ms);
+ * all: then true is returned. Gives up, with a warning, when that leads nowhere. May block as
+ * container_has_ended() does. */
+bool log_feed_tend(struct log_feed *feed, int64_t now_ms);
 
 /* Until log_feed_tend() has something to do; `longest_ms` where it has not. */
 int log_feed_wait_ms(const struct log_feed *feed, int64_t now_ms, int longest_ms);

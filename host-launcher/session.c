@@ -14,6 +14,8 @@
 
 enum {
 	IDLE_MS = 60 * 1000,
+	/* To answer the wait for a container of which the engine says that it ended. */
+	ANSWER_MS = 10 * 1000,
 };
 
 struct session {
@@ -23,7 +25,9 @@ struct session {
 	struct http_call *wait;
 	struct http_call *stats; /* or NULL */
 	struct telling telling;
-	bool over; /* the container ended or is lost: `end` tells */
+	int64_t ended_ms; /* when the engine said first that it ended, though not in answer to
+			     `wait`; or 0 */
+	bool over;        /* the container ended or is lost: `end` tells */
 	struct session_end end;
 	struct drain drain; /* of the log, once the container ended */
 };
@@ -126,13 +130,11 @@ static bool read_end(struct session *session)
 	return true;
 }
 
-/* The engine stopped waiting for the container before that ended. */
-static void rejoin(struct session *session)
+/* Where the engine does not answer the wait for the container. */
+static void look_for_build(struct session *session)
 {
 	const struct session_request *request = session->request;
 	int code = 0;
-	message_warn("lost the connection to the container engine, looking for the build");
-	log_feed_distrust(&session->feed);
 	switch (rejoin_container(request->engine, request->id, request->signal_fd, &code)) {
 	case REJOIN_RUNNING:
 		message_note("the build goes on");
@@ -153,6 +155,26 @@ static void rejoin(struct session *session)
 	session->over = true;
 }
 
+/* The engine stopped waiting for the container before that ended. */
+static void rejoin(struct session *session)
+{
+	message_warn("lost the connection to the container engine, looking for the build");
+	log_feed_distrust(&session->feed);
+	look_for_build(session);
+}
+
+/* It ended, but the wait for it is not answered. */
+static void hear_of_end_elsewhere(struct session *session)
+{
+	int64_t now_ms = clock_now_ms();
+	if (!session->ended_ms) {
+		session->ended_ms = now_ms;
+	} else if (now_ms - session->ended_ms >= ANSWER_MS) {
+		message_warn("the engine does not tell that the build has ended, asking it");
+		look_for_build(session);
+	}
+}
+
 static void hear_of_end(struct session *session)
 {
 	if (!session->over && http_call_done(session->wait)) {
@@ -165,8 +187,8 @@ static void hear_of_end(struct session *session)
 	/* A log that ended as logs do, with the container, is not asked for again. */
 	bool missing = session->over ? session->end.ended && !log_feed_is_whole(&session->feed)
 				     : log_feed_ended(&session->feed);
-	if (missing) {
-		log_feed_tend(&session->feed, clock_now_ms());
+	if (missing && log_feed_tend(&session->feed, clock_now_ms())) {
+		hear_of_end_elsewhere(session);
 	}
 }
 

@@ -18,6 +18,7 @@
  *	late-hangup  the connection is closed when the container starts
  *	late-gone    ... when it ends          late-cut   ... within the answer
  *	late-told    answered only after an inspect told of the end
+ *	late-never   not answered
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -158,6 +159,9 @@ static void answer_wait(struct fake *fake, int fd)
 	wait_until(fake, &fake->started);
 	if (is(fault, "late-hangup")) {
 		return;
+	}
+	if (is(fault, "late-never")) {
+		pause();
 	}
 	wait_until(fake, is(fault, "late-told") ? &fake->told : &fake->ended);
 	if (is(fault, "late-gone")) {

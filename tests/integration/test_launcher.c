@@ -141,6 +141,14 @@ Test(launcher, a_log_is_not_read_twice_because_the_engine_is_slow_to_tell_the_en
 	cr_assert_null(strstr(scene.record, "/logs?"), "%s", scene.record);
 }
 
+/* It says so when it is asked. */
+Test(launcher, an_end_that_the_engine_never_tells)
+{
+	build(ARGS("code=7", "log=x\n", "wait=late-never"), 7);
+	cr_assert(says("does not tell that the build has ended"), "%s", scene.errors);
+	cr_assert(is_tidy());
+}
+
 Test(launcher, a_log_that_the_engine_does_not_end_is_not_waited_for_for_ever)
 {
 	build_whole("attach=stay", NULL);
