@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # For end-to-end suites: TAP, waiting for events, and a private container engine. A suite sources
 # this, defines suite_setup, suite_reset (so that a failed test spoils no other one) and functions
-# test_NAME, and calls run_tests. tests/run gives BERTH_BUILD and TMPDIR.
+# test_NAME, and calls run_tests. tests/run gives BERTH_BUILD and TMPDIR. With SUITE_ENGINE=podman the
+# engine is podman.
 : "${BERTH_BUILD:?the build directory}"
 
 # shellcheck disable=SC2034 # for the suites
@@ -87,6 +88,11 @@ engine_stop() {
 	awk -v under="$work/" 'index($5, under) == 1 { print $5 }' /proc/self/mountinfo |
 		sort -r | xargs -r umount
 }
+
+if [ "${SUITE_ENGINE:-}" = podman ]; then
+	# shellcheck source=tests/e2e/podman.bash
+	. "$(dirname "${BASH_SOURCE[0]}")/podman.bash"
+fi
 
 finish() {
 	engine_stop

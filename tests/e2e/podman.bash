@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Podman's service in place of dockerd, for suites that source lib.bash first: the same names, so that
-# the same cases run in either. Its containers outlive it.
+# Podman's service in place of dockerd, by the same names, so that the same cases run in either. Its
+# containers outlive it.
 # shellcheck disable=SC2154,SC2034
 
 # What machines lack that podman takes for granted.
@@ -31,6 +31,7 @@ engine_start() {
 	engine_socket=$work/engine.sock
 	export DOCKER_HOST=unix://$engine_socket
 	podman_configure "$work/engine"
+	[ $# -gt 0 ] || set -- env
 	"$@" podman system service --time 0 "$DOCKER_HOST" >>"$work/engine.log" 2>&1 &
 	engine_pid=$!
 	echo $engine_pid >"$work/engine/pid"

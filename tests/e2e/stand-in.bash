@@ -1,13 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# A tiny image, a source tree and builds in them, for suites that source lib.bash first. With
-# SUITE_ENGINE=podman the engine is podman.
+# A tiny image, a source tree and builds in them, for suites that source lib.bash first.
 # shellcheck disable=SC2154,SC2016
-if [ "${SUITE_ENGINE:-}" = podman ]; then
-	# shellcheck source=tests/e2e/podman.bash
-	. "$(dirname "${BASH_SOURCE[0]}")/podman.bash"
-fi
-
 make_image() {
 	local root=$work/root
 	mkdir -p "$root"/{bin,dev,etc,proc,run,src,sys,tmp,usr/lib,work}
