@@ -1,16 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "host-launcher/shell.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "host-launcher/alloc.h"
+#include "host-launcher/clock.h"
 #include "host-launcher/container.h"
 #include "host-launcher/message.h"
 #include "host-launcher/podman.h"
 #include "host-launcher/pump.h"
 #include "host-launcher/runs.h"
 #include "host-launcher/terminal.h"
+
+enum {
+	END_MS = 10 * 1000,
+	END_POLL_MS = 50,
+};
 
 /* Whatever shell there is, in the work tree where that still is. */
 static const char default_shell[] = "cd /work/tree 2>/dev/null || cd /work 2>/dev/null; "
@@ -79,8 +86,9 @@ static char *post_for_id(struct engine *engine, const char *path, json_t *body, 
 	return rc >= 0 && id ? alloc_copy(id) : NULL;
 }
 
-/* A number somewhere in what the engine tells of the target. */
-static int read_code(const struct target *target, const char *inside, struct failure *failure)
+/* What the engine tells of the target's state, which lies `inside` of that or is all of it. */
+static int ask_state(const struct target *target, const char *inside, json_t **ret_state,
+	struct failure *failure)
 {
 	autofree char *path = alloc_printf("/%s/%s/json", target->kind, target->id);
 	struct engine_request request = {
@@ -93,8 +101,27 @@ static int read_code(const struct target *target, const char *inside, struct fai
 	if (engine_tell(target->engine, &request, &answer, failure) < 0) {
 		return -1;
 	}
-	const json_t *state = inside ? json_object_get(answer, inside) : answer;
-	return (int)json_integer_value(json_object_get(state, "ExitCode"));
+	*ret_state = json_incref(inside ? json_object_get(answer, inside) : answer);
+	return 0;
+}
+
+/* Its streams end a little before it does, and there is no code until then. */
+static int read_code(const struct target *target, const char *inside, struct failure *failure)
+{
+	int64_t deadline_ms = clock_now_ms() + END_MS;
+	do {
+		json_auto_t *state = NULL;
+		if (ask_state(target, inside, &state, failure) < 0) {
+			return -1;
+		}
+		const json_t *code = json_object_get(state, "ExitCode");
+		if (json_is_false(json_object_get(state, "Running")) && json_is_integer(code)) {
+			return (int)json_integer_value(code);
+		}
+		poll(NULL, 0, END_POLL_MS);
+	} while (clock_now_ms() < deadline_ms);
+	return failure_set(
+		failure, EXIT_ENGINE_LOST, "the engine does not tell how the shell ended");
 }
 
 static int run_exec(struct target *target, bool terminal, struct failure *failure)
