@@ -171,6 +171,7 @@ int container_create_volume(struct engine *engine, const char *name, const char 
 		.path = "/volumes/create",
 		.json = body,
 		.purpose = "create a volume",
+		.finish_ms = FINISH_MS,
 		.refusal_code = EXIT_CANNOT_START,
 	};
 	return engine_tell(engine, &request, NULL, failure) < 0 ? -1 : 0;

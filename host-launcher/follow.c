@@ -8,6 +8,7 @@
 #include "host-launcher/clock.h"
 #include "host-launcher/container.h"
 #include "host-launcher/log_feed.h"
+#include "host-launcher/message.h"
 
 enum {
 	IDLE_MS = 60 * 1000,
@@ -20,7 +21,9 @@ static int report(struct log_feed *feed, struct failure *failure)
 		.refusal_code = EXIT_ENGINE_LOST,
 	};
 	struct http_result result = http_call_result(feed->call);
-	if (result.curl_code != 0 || result.status >= 300) {
+	if (result.status == 404 && feed->moved) {
+		message_warn("the container is gone, and with it the end of its log");
+	} else if (result.curl_code != 0 || result.status >= 300) {
 		return engine_explain(feed->engine, &result, "", 0, &request, failure);
 	}
 	if (feed->output->stream_error) {
@@ -35,36 +38,53 @@ static bool is_through(const struct log_feed *feed)
 	return log_feed_ended(feed) && !log_feed_is_piece(feed) && !output_pending(feed->output);
 }
 
-static int take_more(struct log_feed *feed, struct failure *failure)
+/* `wait`: for the container; or NULL. Whose container it is may remove it soon after its end. */
+static int take_more(struct log_feed *feed, struct http_call *wait, struct failure *failure)
 {
 	struct output *output = feed->output;
 	struct curl_waitfd out = { .fd = output->fd, .events = CURL_WAIT_POLLOUT };
 	bool pending = output_pending(output);
+	bool running = wait && !http_call_done(wait);
 	int longest_ms = log_feed_wait_ms(feed, clock_now_ms(), IDLE_MS);
 	if (http_poll(engine_http(feed->engine), &out, pending, longest_ms) < 0) {
 		return failure_set(failure, EXIT_INTERNAL, "cannot wait for the engine");
 	}
 	log_feed_move(feed);
 	output_flush(output);
+	if (running && http_call_done(wait)) {
+		log_feed_hurry(feed);
+	}
 	if (log_feed_is_piece(feed)) {
 		(void)log_feed_tend(feed, clock_now_ms());
 	}
 	return 0;
 }
 
-int follow_log(struct engine *engine, const char *id, bool follow, struct failure *failure)
+static int take_all(struct engine *engine, const char *id, enum log_feed_kind kind,
+	struct http_call *wait, struct failure *failure)
 {
 	struct output output;
 	struct log_feed feed;
 	output_init(&output, STDOUT_FILENO, -1);
-	log_feed_init(&feed, engine, id, follow ? LOG_FEED_FOLLOW : LOG_FEED_SO_FAR, &output);
+	log_feed_init(&feed, engine, id, kind, &output);
 	int rc = feed.call ? 0 : failure_set(failure, EXIT_INTERNAL, "cannot set up a request");
 	while (rc == 0 && !output.broken && !is_through(&feed)) {
-		rc = take_more(&feed, failure);
+		rc = take_more(&feed, wait, failure);
 	}
 	rc = rc == 0 ? report(&feed, failure) : rc;
 	log_feed_finish(&feed);
 	output_finish(&output);
+	return rc;
+}
+
+int follow_log(struct engine *engine, const char *id, bool follow, struct failure *failure)
+{
+	if (!follow) {
+		return take_all(engine, id, LOG_FEED_SO_FAR, NULL, failure);
+	}
+	struct http_call *wait = container_wait_stopped(engine, id);
+	int rc = take_all(engine, id, LOG_FEED_FOLLOW, wait, failure);
+	http_call_destroy(wait);
 	return rc;
 }
 
@@ -85,7 +105,7 @@ static int read_code(struct http_call *wait, struct failure *failure)
 int follow_to_end(struct engine *engine, const char *id, struct failure *failure)
 {
 	struct http_call *wait = container_wait_stopped(engine, id);
-	int rc = wait ? follow_log(engine, id, true, failure)
+	int rc = wait ? take_all(engine, id, LOG_FEED_FOLLOW, wait, failure)
 		      : failure_set(failure, EXIT_INTERNAL, "cannot set up a request");
 	while (rc == 0 && !http_call_done(wait)) {
 		rc = http_poll(engine_http(engine), NULL, 0, IDLE_MS);

@@ -44,6 +44,22 @@ void log_feed_finish(struct log_feed *feed)
 {
 	http_call_destroy(feed->call);
 	feed->call = NULL;
+	newest_finish(&feed->newest);
+}
+
+static void pass_on(
+	struct log_feed *feed, enum stream_source source, const char *data, size_t length)
+{
+	feed->passed[source] += length;
+	feed->tries = 0;
+	output_add(feed->output, data, length);
+}
+
+static void pass_newest(struct log_feed *feed)
+{
+	struct newest *newest = &feed->newest;
+	pass_on(feed, newest->source, buffer_text(&newest->bytes), newest->bytes.length);
+	newest_clear(newest);
 }
 
 /* Both streams are one log; each is recorded in order, but not in which order they mix. */
@@ -52,10 +68,14 @@ static void on_frame(enum stream_source source, const char *data, size_t length,
 	struct log_feed *feed = user;
 	size_t known = length < feed->skip[source] ? length : (size_t)feed->skip[source];
 	feed->skip[source] -= known;
-	if (known < length) {
-		feed->passed[source] += length - known;
-		feed->tries = 0;
-		output_add(feed->output, data + known, length - known);
+	if (known == length) {
+		return;
+	}
+	if (feed->piece) {
+		pass_newest(feed);
+		newest_keep(&feed->newest, source, data + known, length - known);
+	} else {
+		pass_on(feed, source, data + known, length - known);
 	}
 }
 
@@ -125,6 +145,7 @@ static void give_up(struct log_feed *feed)
 static void follow_record(struct log_feed *feed)
 {
 	http_call_destroy(feed->call);
+	newest_clear(&feed->newest);
 	ask_for_record(feed);
 	feed->stream = (struct stream) { 0 };
 	feed->garbled = false;
@@ -152,6 +173,10 @@ bool log_feed_tend(struct log_feed *feed, int64_t now_ms)
 		return false;
 	}
 	if (log_feed_is_piece(feed)) {
+		if (newest_is_settled(&feed->newest)) {
+			pass_newest(feed);
+		}
+		newest_end_reading(&feed->newest);
 		follow_record(feed);
 	} else if (log_feed_is_whole(feed) && container_has_ended(feed->engine, feed->id)) {
 		feed->retry_at_ms = now_ms + LOG_FEED_DELAY_MS;
@@ -163,6 +188,13 @@ bool log_feed_tend(struct log_feed *feed, int64_t now_ms)
 		follow_record(feed);
 	}
 	return false;
+}
+
+void log_feed_hurry(struct log_feed *feed)
+{
+	if (log_feed_is_piece(feed)) {
+		feed->retry_at_ms = 0;
+	}
 }
 
 int log_feed_wait_ms(const struct log_feed *feed, int64_t now_ms, int longest_ms)

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "host-launcher/engine.h"
+#include "host-launcher/newest.h"
 #include "host-launcher/output.h"
 #include "host-launcher/stream.h"
 
@@ -39,8 +40,9 @@ struct log_feed {
 	struct http_call *call;
 	struct stream stream;
 	bool garbled;
-	bool suspect; /* the engine was away: an end in good order may not be the log's */
-	bool piece;   /* of podman's record, begun while the container ran: more comes */
+	bool suspect;         /* the engine was away: an end in good order may not be the log's */
+	bool piece;           /* of podman's record, begun while the container ran: more comes */
+	struct newest newest; /* of a piece */
 	bool given_up;
 	uint64_t moved;                           /* bytes taken off all streams */
 	uint64_t passed[STREAM_SYSTEM_ERROR + 1]; /* bytes of each source handed to `output` */
@@ -76,6 +78,9 @@ void log_feed_distrust(struct log_feed *feed);
  * all: then true is returned. Gives up, with a warning, when that leads nowhere. May block as
  * container_has_ended() does. */
 bool log_feed_tend(struct log_feed *feed, int64_t now_ms);
+
+/* The container has ended: the rest of its record is read without a pause. */
+void log_feed_hurry(struct log_feed *feed);
 
 /* Until log_feed_tend() has something to do; `longest_ms` where it has not. */
 int log_feed_wait_ms(const struct log_feed *feed, int64_t now_ms, int longest_ms);
