@@ -88,8 +88,8 @@ static int import_image(struct probing *probing, struct failure *failure)
 	autofree char *change = alloc_printf("LABEL " PLAN_LABEL_OWNER "=%s", owner);
 	autofree char *label = engine_escape(change);
 	/* Podman ignores `tag` here. */
-	autofree char *path = alloc_printf(
-		"/images/create?fromSrc=-&repo=%s&changes=%s", probing->image, label);
+	autofree char *path =
+		alloc_printf("/images/create?fromSrc=-&repo=%s&changes=%s", probing->image, label);
 	if (pack_image(&tar, &length, failure) < 0) {
 		return -1;
 	}
