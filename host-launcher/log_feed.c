@@ -162,9 +162,13 @@ static bool is_due(struct log_feed *feed, int64_t now_ms)
 	if (feed->retry_at_ms >= 0) {
 		return now_ms >= feed->retry_at_ms;
 	}
-	int64_t rest_ms = log_feed_is_piece(feed) ? REST * (now_ms - feed->asked_at_ms) : 0;
-	feed->retry_at_ms = now_ms + (rest_ms > LOG_FEED_DELAY_MS ? rest_ms : LOG_FEED_DELAY_MS);
-	return false;
+	int64_t delay_ms = LOG_FEED_DELAY_MS;
+	if (log_feed_is_piece(feed)) {
+		int64_t rest_ms = REST * (now_ms - feed->asked_at_ms);
+		delay_ms = feed->hurry ? 0 : rest_ms > delay_ms ? rest_ms : delay_ms;
+	}
+	feed->retry_at_ms = now_ms + delay_ms;
+	return delay_ms == 0;
 }
 
 bool log_feed_tend(struct log_feed *feed, int64_t now_ms)
@@ -192,6 +196,7 @@ bool log_feed_tend(struct log_feed *feed, int64_t now_ms)
 
 void log_feed_hurry(struct log_feed *feed)
 {
+	feed->hurry = true;
 	if (log_feed_is_piece(feed)) {
 		feed->retry_at_ms = 0;
 	}

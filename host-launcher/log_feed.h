@@ -43,6 +43,7 @@ struct log_feed {
 	bool suspect;         /* the engine was away: an end in good order may not be the log's */
 	bool piece;           /* of podman's record, begun while the container ran: more comes */
 	struct newest newest; /* of a piece */
+	bool hurry;           /* the next piece is the last */
 	bool given_up;
 	uint64_t moved;                           /* bytes taken off all streams */
 	uint64_t passed[STREAM_SYSTEM_ERROR + 1]; /* bytes of each source handed to `output` */

@@ -183,6 +183,9 @@ static void hear_of_end(struct session *session)
 		} else {
 			rejoin(session);
 		}
+		if (session->over) {
+			log_feed_hurry(&session->feed);
+		}
 	}
 	/* A log that ended as logs do, with the container, is not asked for again. */
 	bool missing = session->over ? session->end.ended && !log_feed_is_whole(&session->feed)
