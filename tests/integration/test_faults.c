@@ -222,6 +222,26 @@ Test(faults, what_a_full_disk_cost_is_told_when_there_is_room_again)
 	boot_finish(&boot);
 }
 
+/* The inner one has its result on a disk that is full. */
+Test(faults, no_room_for_the_result_is_told_by_that_name)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_write(&boot, "init.ini",
+		"[init]\nMain=m\nResult=@/small/result.json\n[service:m]\nType=oneshot\n"
+		"ExecStart=@/probe exit:3\n");
+	boot_write(&boot, "script",
+		"mkdir @/small; mount -t tmpfs -o size=4k small @/small\n"
+		"head -c 4096 /dev/zero >@/small/filler\n"
+		"/proc/1/exe -c @/init.ini; echo code $?; ls @/small\n");
+	boot_start(&boot, 0, (const char *const[]) { "--", "/bin/sh", "@/script", NULL });
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "result.json: No space left on device"), "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "code 3\nfiller\n"), "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
 Test(faults, service_that_closes_all_its_descriptors_is_one_like_others)
 {
 	struct boot boot;

@@ -113,26 +113,6 @@ Test(result, that_cannot_be_written_is_told_and_changes_nothing)
 	boot_finish(&boot);
 }
 
-/* The inner one has it on a disk that is full. */
-Test(result, that_finds_no_room_is_told_by_that_name)
-{
-	struct boot boot;
-
-	boot_init(&boot);
-	boot_write(&boot, "init.ini",
-		"[init]\nMain=m\nResult=@/small/result.json\n[service:m]\nType=oneshot\n"
-		"ExecStart=@/probe exit:3\n");
-	boot_write(&boot, "script",
-		"mkdir @/small; mount -t tmpfs -o size=4k small @/small\n"
-		"head -c 4096 /dev/zero >@/small/filler\n"
-		"/proc/1/exe -c @/init.ini; echo code $?; ls @/small\n");
-	boot_start(&boot, 0, (const char *const[]) { "--", "/bin/sh", "@/script", NULL });
-	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
-	cr_expect(boot_logged(&boot, "result.json: No space left on device"), "%s", boot.log.text);
-	cr_expect(boot_logged(&boot, "code 3\nfiller\n"), "%s", boot.log.text);
-	boot_finish(&boot);
-}
-
 Test(result, shows_the_last_lines_of_what_failed)
 {
 	expect_result(
