@@ -63,8 +63,10 @@ static void write_much(struct scene *scene)
 }
 
 /* The output takes all there is at once, before the loop gets to see that. */
-static void make_room(struct scene *scene)
+static void set_up_with_room(struct scene *scene)
 {
+	set_up(scene);
+	write_much(scene);
 	cr_assert(fcntl(scene->output[1], F_SETPIPE_SZ, LARGE_PIPE) == LARGE_PIPE);
 }
 
@@ -82,43 +84,39 @@ static int count_lines(struct scene *scene)
 	return count;
 }
 
+/* What was held back comes by itself once the loop runs. */
+static void expect_the_rest(struct scene *scene)
+{
+	run_loop(scene);
+	cr_expect(count_lines(scene) == LINES);
+	tear_down(scene);
+}
+
 Test(log, goes_on_where_the_room_was_made_by_a_line_of_its_own)
 {
 	struct scene scene;
 
-	set_up(&scene);
-	write_much(&scene);
-	make_room(&scene);
+	set_up_with_room(&scene);
 	log_print(&scene.log, "a service ended");
-	run_loop(&scene);
-	cr_expect(count_lines(&scene) == LINES);
-	tear_down(&scene);
+	expect_the_rest(&scene);
 }
 
 Test(log, goes_on_where_the_room_was_made_by_the_end_of_another_service)
 {
 	struct scene scene;
 
-	set_up(&scene);
-	write_much(&scene);
-	make_room(&scene);
+	set_up_with_room(&scene);
 	log_channel_flush(&scene.log, 1);
-	run_loop(&scene);
-	cr_expect(count_lines(&scene) == LINES);
-	tear_down(&scene);
+	expect_the_rest(&scene);
 }
 
 Test(log, goes_on_where_the_room_was_made_by_catching_up)
 {
 	struct scene scene;
 
-	set_up(&scene);
-	write_much(&scene);
-	make_room(&scene);
+	set_up_with_room(&scene);
 	log_channel_catch_up(&scene.log, 1);
-	run_loop(&scene);
-	cr_expect(count_lines(&scene) == LINES);
-	tear_down(&scene);
+	expect_the_rest(&scene);
 }
 
 /* No line of another service's may wake those that wait: that would be a loop that spins. */
