@@ -140,7 +140,10 @@ int attach_command(const struct options *options, struct failure *failure)
 		engine_open(options->engine, &engine, failure) < 0) {
 		return -1;
 	}
-	int rc = attach(engine, options, failure);
+	int rc = engine_learn(engine, failure);
+	if (rc == 0) {
+		rc = attach(engine, options, failure);
+	}
 	engine_close(engine);
 	return rc;
 }

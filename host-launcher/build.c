@@ -115,6 +115,9 @@ static void *meet_engine(void *user)
 	struct meeting *meeting = user;
 	struct build *build = meeting->build;
 	meeting->rc = engine_open(build->options->engine, &build->engine, &meeting->failure);
+	if (meeting->rc == 0) {
+		meeting->rc = engine_learn(build->engine, &meeting->failure);
+	}
 	return NULL;
 }
 
@@ -206,7 +209,8 @@ static int prepare_watched(struct build *build, struct failure *failure)
 {
 	const struct options *options = build->options;
 	if (look_around(build, failure) < 0 || prepare_source(build, failure) < 0 ||
-		machine_check(build->engine, failure) < 0 ||
+		machine_check_disk(engine_url(build->engine), engine_facts(build->engine)->root,
+			failure) < 0 ||
 		image_choose(build->engine, options, &build->git, &build->image, failure) < 0) {
 		return -1;
 	}

@@ -163,9 +163,10 @@ int container_remove(struct engine *engine, const char *id, struct failure *fail
 }
 
 int container_create_volume(struct engine *engine, const char *name, const char *label,
-	const char *value, struct failure *failure)
+	const char *value, char **ret_folder, struct failure *failure)
 {
 	json_auto_t *body = json_pack("{s:s, s:{s:s}}", "Name", name, "Labels", label, value);
+	json_auto_t *answer = NULL;
 	struct engine_request request = {
 		.method = "POST",
 		.path = "/volumes/create",
@@ -174,7 +175,12 @@ int container_create_volume(struct engine *engine, const char *name, const char 
 		.finish_ms = FINISH_MS,
 		.refusal_code = EXIT_CANNOT_START,
 	};
-	return engine_tell(engine, &request, NULL, failure) < 0 ? -1 : 0;
+	if (engine_tell(engine, &request, &answer, failure) < 0) {
+		return -1;
+	}
+	const char *folder = json_string_value(json_object_get(answer, "Mountpoint"));
+	*ret_folder = folder ? alloc_copy(folder) : NULL;
+	return 0;
 }
 
 int container_remove_volume(struct engine *engine, const char *name, struct failure *failure)

@@ -51,9 +51,10 @@ bool container_has_ended(struct engine *engine, const char *id);
 /* Removes it with its anonymous volumes, killing it if need be; one that is gone is no failure. */
 int container_remove(struct engine *engine, const char *id, struct failure *failure);
 
-/* One with a label; where it is there already, it stays as it is. Failure: EXIT_CANNOT_START. */
+/* One with a label; where it is there already, it stays as it is. `*ret_folder` is where the engine
+ * keeps it, owned by the caller, or NULL. Failure: EXIT_CANNOT_START. */
 int container_create_volume(struct engine *engine, const char *name, const char *label,
-	const char *value, struct failure *failure);
+	const char *value, char **ret_folder, struct failure *failure);
 
 /* A volume that is gone is no failure. */
 int container_remove_volume(struct engine *engine, const char *name, struct failure *failure);

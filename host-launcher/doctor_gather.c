@@ -41,7 +41,9 @@ static struct engine *meet(const char *given, char *origin, struct doctor_engine
 		result->url = alloc_copy(endpoint.url);
 		endpoint_finish(&endpoint);
 	}
-	if (!result->url || engine_open(given, &engine, &failure) < 0) {
+	if (!result->url || engine_open(given, &engine, &failure) < 0 ||
+		engine_learn(engine, &failure) < 0) {
+		engine_close(engine);
 		result->code = failure.code;
 		result->why = alloc_copy(failure.text);
 		return NULL;

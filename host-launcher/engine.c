@@ -178,9 +178,17 @@ static void note_server(struct engine *engine, const json_t *info)
 	snprintf(engine->facts.server_version, sizeof(engine->facts.server_version), "%s",
 		version ? version : "unknown");
 	engine->facts.root = root ? alloc_copy(root) : NULL;
-	/* Podman is no daemon, its containers have keepers of their own. */
-	engine->facts.outlived =
-		engine->facts.podman || json_is_true(json_object_get(info, "LiveRestoreEnabled"));
+	engine->facts.outlived = json_is_true(json_object_get(info, "LiveRestoreEnabled"));
+}
+
+/* Podman is no daemon: its containers have keepers of their own. It takes apparmor=unconfined on
+ * machines without AppArmor as well. */
+static void note_podman(struct engine_facts *facts, const char *version)
+{
+	facts->podman = true;
+	facts->outlived = true;
+	facts->apparmor = true;
+	snprintf(facts->server_version, sizeof(facts->server_version), "%s", version);
 }
 
 /* Not by /version: to answer that, an engine starts the programs whose versions it tells. */
@@ -200,11 +208,13 @@ static int greet(struct engine *engine, struct failure *failure)
 	if (engine_tell(engine, &ping, NULL, failure) < 0) {
 		return -1;
 	}
-	engine->facts.podman = *headers[1].value;
+	if (*headers[1].value) {
+		note_podman(&engine->facts, headers[1].value);
+	}
 	return agree_on_version(engine, headers[0].value, failure);
 }
 
-static int negotiate(struct engine *engine, struct failure *failure)
+int engine_learn(struct engine *engine, struct failure *failure)
 {
 	struct engine_request info = {
 		.method = "GET",
@@ -214,7 +224,10 @@ static int negotiate(struct engine *engine, struct failure *failure)
 		.timeout_ms = HTTP_GREETING_MS,
 	};
 	json_auto_t *facts = NULL;
-	if (greet(engine, failure) < 0 || engine_tell(engine, &info, &facts, failure) < 0) {
+	if (engine->facts.podman) {
+		return 0;
+	}
+	if (engine_tell(engine, &info, &facts, failure) < 0) {
 		return -1;
 	}
 	note_security(engine, facts);
@@ -237,7 +250,7 @@ int engine_open(const char *given, struct engine **ret_engine, struct failure *f
 		return failure_set(failure, EXIT_INTERNAL, "cannot set up libcurl");
 	}
 	engine_set_interrupt(engine, signals_watched());
-	if (negotiate(engine, failure) < 0) {
+	if (greet(engine, failure) < 0) {
 		engine_close(engine);
 		return -1;
 	}

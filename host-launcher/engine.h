@@ -16,15 +16,15 @@
 
 struct engine;
 
-/* What the engine says of itself. */
+/* What the engine says of itself: the first two as it is greeted, the others to engine_learn(). */
 struct engine_facts {
 	char api_version[16];
-	char server_version[64];
-	bool apparmor; /* its default AppArmor profile forbids mount(2) */
-	bool rootless;
-	bool outlived; /* containers go on when the engine's own process ends */
 	bool podman;
-	char *root; /* the folder of its data, where it runs; NULL: it does not say */
+	char server_version[64];
+	bool apparmor; /* its default AppArmor profile forbids mount(2), or may */
+	bool rootless; /* docker only */
+	bool outlived; /* containers go on when the engine's own process ends */
+	char *root;    /* the folder of its data, where it runs; NULL: it did not say */
 };
 
 struct engine_request {
@@ -46,6 +46,10 @@ struct engine_request {
  * Failure: EXIT_USAGE, EXIT_NO_ENGINE, EXIT_PERMISSION, EXIT_API. */
 int engine_open(const char *given, struct engine **ret_engine, struct failure *failure);
 void engine_close(struct engine *engine);
+
+/* Asks for the other facts. Not podman, whose greeting is enough: it would run dpkg-query or the
+ * like for each of its helpers, half a second of it. */
+int engine_learn(struct engine *engine, struct failure *failure);
 
 /* Whether it sees this machine's files: else nothing can be mounted from here. */
 bool engine_is_local(const struct engine *engine);

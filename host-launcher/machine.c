@@ -96,22 +96,22 @@ static int check_proxy(const char *url, struct failure *failure)
 	return 0;
 }
 
-static int check_disk(const char *root, struct failure *failure)
+int machine_check_disk(const char *engine_url, const char *folder, struct failure *failure)
 {
 	struct statvfs status;
-	if (statvfs(root, &status) < 0) {
+	if (!folder || !machine_is_local(engine_url) || statvfs(folder, &status) < 0) {
 		return 0; /* another mount namespace, or no permission: the build will tell */
 	}
 	uint64_t free_mib = (uint64_t)status.f_bavail * status.f_frsize / MIB;
 	if (free_mib < DISK_LEAST_MIB) {
 		return failure_set(failure, EXIT_RESOURCES,
 			"%s, where the engine keeps its data, has %" PRIu64 " MiB left: make room",
-			root, free_mib);
+			folder, free_mib);
 	}
 	if (free_mib < DISK_GOOD_MIB) {
 		message_detail("%s, where the engine keeps its data, has %" PRIu64
 			       " MiB left; a build of Tails takes 12 GiB",
-			root, free_mib);
+			folder, free_mib);
 	}
 	return 0;
 }
@@ -125,13 +125,4 @@ int machine_check_proxy(const char *proxy_text, struct failure *failure)
 	int rc = proxy.url ? check_proxy(proxy.url, failure) : 0;
 	proxy_finish(&proxy);
 	return rc;
-}
-
-int machine_check(struct engine *engine, struct failure *failure)
-{
-	if (!machine_is_local(engine_url(engine))) {
-		return 0;
-	}
-	const char *root = engine_facts(engine)->root;
-	return root ? check_disk(root, failure) : 0;
 }

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "host-launcher/engine.h"
+#include "host-launcher/failure.h"
 
 /* Whether the engine sees this machine's files. */
 bool machine_is_local(const char *engine_url);
@@ -21,6 +21,7 @@ uint64_t machine_free_memory(const char *engine_url);
  * per address. Returns 0, or -1: EXIT_RESOURCES, EXIT_USAGE. */
 int machine_check_proxy(const char *proxy_text, struct failure *failure);
 
-/* Checks what can be checked from here; warns where there may be too little. Returns 0, or -1:
+/* The room where an engine keeps its data, in `folder` (NULL: it did not say): warns where there
+ * may be too little, and takes what cannot be looked at from here for enough. Returns 0, or -1:
  * EXIT_RESOURCES. */
-int machine_check(struct engine *engine, struct failure *failure);
+int machine_check_disk(const char *engine_url, const char *folder, struct failure *failure);

@@ -9,6 +9,7 @@
 #include "host-launcher/cache_lock.h"
 #include "host-launcher/clock.h"
 #include "host-launcher/container.h"
+#include "host-launcher/machine.h"
 #include "host-launcher/message.h"
 #include "host-launcher/source_upload.h"
 
@@ -85,24 +86,28 @@ static int create_and_send(const struct run_request *request, const struct bundl
 	return rc;
 }
 
-/* Those that podman makes for a container get no labels, though it is told of them. */
+/* Those that podman makes for a container get no labels, though it is told of them. Where it keeps
+ * its data is known by them. */
 static int create_volumes(const struct run_request *request, struct failure *failure)
 {
 	struct engine *engine = request->engine;
-	const struct plan *plan = request->plan;
-	int rc = 0;
+	const char *work = request->plan->work_volume;
+	const char *cache = request->plan->cache_volume;
+	autofree char *work_folder = NULL;
+	autofree char *cache_folder = NULL;
 	if (!engine_facts(engine)->podman) {
 		return 0;
 	}
-	if (plan->work_volume) {
-		rc = container_create_volume(
-			engine, plan->work_volume, PLAN_LABEL_RUN, request->run, failure);
+	if (work && container_create_volume(engine, work, PLAN_LABEL_RUN, request->run,
+			    &work_folder, failure) < 0) {
+		return -1;
 	}
-	if (rc == 0 && plan->cache_volume) {
-		rc = container_create_volume(
-			engine, plan->cache_volume, PLAN_LABEL_CACHE, plan->cache_volume, failure);
+	if (cache && container_create_volume(
+			     engine, cache, PLAN_LABEL_CACHE, cache, &cache_folder, failure) < 0) {
+		return -1;
 	}
-	return rc;
+	return machine_check_disk(
+		engine_url(engine), work_folder ? work_folder : cache_folder, failure);
 }
 
 int run_create(const struct run_request *request, char **ret_id, struct failure *failure)

@@ -21,10 +21,6 @@
 
 #define OK(body)     "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" body
 #define VERSION(api) "HTTP/1.1 200 OK\r\nApi-Version: " api "\r\nConnection: close\r\n\r\nOK"
-#define INFO                                                                                       \
-	OK("{\"ServerVersion\":\"9\","                                                             \
-	   "\"SecurityOptions\":[\"name=apparmor\",\"name=seccomp,profile=default\"]}")
-
 static char folder[] = "/tmp/berth-engine-XXXXXX";
 static char *socket_path;
 static char *url;
@@ -147,12 +143,9 @@ Test(engine, other_urls_are_refused)
 
 Test(engine, the_newest_version_both_know_is_used)
 {
-	SERVE(VERSION("1.41"), INFO, OK("{}"));
+	SERVE(VERSION("1.41"));
 	struct engine *engine = need();
 	cr_assert_str_eq(engine_facts(engine)->api_version, "1.41");
-	cr_assert_str_eq(engine_facts(engine)->server_version, "9");
-	cr_assert(engine_facts(engine)->apparmor);
-	cr_assert_not(engine_facts(engine)->rootless);
 	autofree char *path = engine_versioned(engine, "/x");
 	cr_assert_str_eq(path, "/v1.41/x");
 	engine_close(engine);
@@ -160,7 +153,7 @@ Test(engine, the_newest_version_both_know_is_used)
 
 Test(engine, a_newer_engine_is_spoken_to_in_a_version_we_know)
 {
-	SERVE(VERSION("1.99"), INFO);
+	SERVE(VERSION("1.99"));
 	struct engine *engine = need();
 	cr_assert_str_eq(engine_facts(engine)->api_version, "1.51");
 	engine_close(engine);
@@ -176,7 +169,43 @@ Test(engine, too_new)
 {
 	SERVE(VERSION("1.99"), "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"
 			       "{\"message\":\"client version 1.51 is too old\"}");
-	refuse(EXIT_API, "client version 1.51 is too old");
+	struct engine *engine = need();
+	struct failure failure = { 0 };
+	cr_assert_eq(engine_learn(engine, &failure), -1);
+	cr_assert_eq(failure.code, EXIT_API);
+	cr_assert_not_null(strstr(failure.text, "client version 1.51 is too old"));
+	engine_close(engine);
+}
+
+Test(engine, docker_tells_more_if_asked)
+{
+	SERVE(VERSION("1.41"),
+		OK("{\"ServerVersion\":\"9\",\"DockerRootDir\":\"/d\",\"LiveRestoreEnabled\":true,"
+		   "\"SecurityOptions\":[\"name=apparmor\",\"name=seccomp,profile=default\"]}"));
+	struct engine *engine = need();
+	struct failure failure = { 0 };
+	const struct engine_facts *facts = engine_facts(engine);
+	cr_assert_eq(engine_learn(engine, &failure), 0);
+	cr_assert_str_eq(facts->server_version, "9");
+	cr_assert_str_eq(facts->root, "/d");
+	cr_assert(facts->apparmor && facts->outlived);
+	cr_assert_not(facts->podman || facts->rootless);
+	engine_close(engine);
+}
+
+/* Nothing answers behind the greeting. */
+Test(engine, podman_is_asked_for_no_more_than_its_greeting)
+{
+	SERVE("HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nLibpod-Api-Version: 4.3.1\r\n"
+	      "Connection: close\r\n\r\nOK");
+	struct engine *engine = need();
+	struct failure failure = { 0 };
+	const struct engine_facts *facts = engine_facts(engine);
+	cr_assert_eq(engine_learn(engine, &failure), 0);
+	cr_assert_str_eq(facts->server_version, "4.3.1");
+	cr_assert_null(facts->root);
+	cr_assert(facts->podman && facts->apparmor && facts->outlived);
+	engine_close(engine);
 }
 
 Test(engine, something_else_answers)
@@ -209,7 +238,7 @@ static int load(const char *answer, char **ret_loaded, struct failure *failure)
 	int fd = mkstemp(path);
 	unlink(path);
 	cr_assert_eq(file_write_all(fd, "not a tar archive", 17), 0);
-	SERVE(VERSION("1.41"), INFO, answer);
+	SERVE(VERSION("1.41"), answer);
 	struct engine *engine = need();
 	int rc = engine_image_load(engine, fd, ret_loaded, failure);
 	engine_close(engine);
@@ -244,7 +273,7 @@ Test(engine, an_error_within_success_is_a_failure)
 
 static int inspect(const char *answer, struct engine_image *image, struct failure *failure)
 {
-	SERVE(VERSION("1.41"), INFO, answer);
+	SERVE(VERSION("1.41"), answer);
 	struct engine *engine = need();
 	int rc = engine_image_inspect(engine, "a:b", image, failure);
 	engine_close(engine);
