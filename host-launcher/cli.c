@@ -2,20 +2,20 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "host-launcher/attach.h"
-#include "host-launcher/build.h"
-#include "host-launcher/command.h"
-#include "host-launcher/completion.h"
-#include "host-launcher/config_command.h"
-#include "host-launcher/doctor_command.h"
-#include "host-launcher/gitinfo_command.h"
-#include "host-launcher/help.h"
-#include "host-launcher/image.h"
-#include "host-launcher/image_build.h"
-#include "host-launcher/options.h"
-#include "host-launcher/runs_command.h"
-#include "host-launcher/runs_show.h"
-#include "host-launcher/shell.h"
+#include "host-launcher/commands/attach.h"
+#include "host-launcher/commands/build.h"
+#include "host-launcher/commands/config_command.h"
+#include "host-launcher/commands/doctor_command.h"
+#include "host-launcher/commands/gitinfo_command.h"
+#include "host-launcher/commands/runs_command.h"
+#include "host-launcher/commands/runs_show.h"
+#include "host-launcher/image/image.h"
+#include "host-launcher/image/image_build.h"
+#include "host-launcher/options/command.h"
+#include "host-launcher/options/completion.h"
+#include "host-launcher/options/help.h"
+#include "host-launcher/options/options.h"
+#include "host-launcher/run/shell.h"
 
 static int version_command(const struct options *options, struct failure *failure)
 {

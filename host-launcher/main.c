@@ -7,10 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "host-launcher/command.h"
-#include "host-launcher/help.h"
-#include "host-launcher/message.h"
-#include "host-launcher/options.h"
+#include "host-launcher/base/message.h"
+#include "host-launcher/options/command.h"
+#include "host-launcher/options/help.h"
+#include "host-launcher/options/options.h"
 
 /* Were one of 0-2 closed, the next file opened would take its place and get our output. */
 static void open_standard_descriptors(void)

@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "host-launcher/locate.h"
+#include "host-launcher/engine/locate.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,10 +3,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "host-launcher/alloc.h"
-#include "host-launcher/clock.h"
-#include "host-launcher/doctor.h"
-#include "host-launcher/doctor_gather.h"
+#include "host-launcher/base/alloc.h"
+#include "host-launcher/base/clock.h"
+#include "host-launcher/doctor/doctor.h"
+#include "host-launcher/doctor/doctor_gather.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

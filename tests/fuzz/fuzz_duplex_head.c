@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "host-launcher/duplex_head.h"
+#include "host-launcher/engine/duplex_head.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

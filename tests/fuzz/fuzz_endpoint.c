@@ -3,8 +3,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "host-launcher/alloc.h"
-#include "host-launcher/endpoint.h"
+#include "host-launcher/base/alloc.h"
+#include "host-launcher/engine/endpoint.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,7 +2,7 @@
 /* What an engine sends for the file that berth-init left in a container. */
 #include <stdint.h>
 
-#include "host-launcher/init_result.h"
+#include "host-launcher/results/init_result.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

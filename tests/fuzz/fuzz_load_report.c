@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host-launcher/load_report.h"
+#include "host-launcher/engine/load_report.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

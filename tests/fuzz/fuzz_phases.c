@@ -3,8 +3,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "host-launcher/phases.h"
-#include "host-launcher/samples.h"
+#include "host-launcher/log/phases.h"
+#include "host-launcher/progress/samples.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

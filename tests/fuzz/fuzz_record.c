@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host-launcher/history.h"
-#include "host-launcher/record.h"
+#include "host-launcher/progress/history.h"
+#include "host-launcher/state/record.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

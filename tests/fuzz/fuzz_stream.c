@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host-launcher/buffer.h"
-#include "host-launcher/stream.h"
+#include "host-launcher/base/buffer.h"
+#include "host-launcher/engine/stream.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host-launcher/alloc.h"
-#include "host-launcher/option_store.h"
-#include "host-launcher/tails_options.h"
+#include "host-launcher/base/alloc.h"
+#include "host-launcher/options/option_store.h"
+#include "host-launcher/options/tails_options.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

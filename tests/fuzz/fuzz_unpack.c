@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "host-launcher/folder.h"
-#include "host-launcher/unpack.h"
+#include "host-launcher/base/folder.h"
+#include "host-launcher/results/unpack.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

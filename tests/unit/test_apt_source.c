@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/apt_source.h"
+#include "host-launcher/image/apt_source.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/bundle.h"
+#include "host-launcher/run/bundle.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "host-launcher/alloc.h"
-#include "host-launcher/folder.h"
+#include "host-launcher/base/alloc.h"
+#include "host-launcher/base/folder.h"
 
 static int with_request(
 	const char *asset, int (*use)(const struct bundle_request *, void *), void *user)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/cache_lock.h"
+#include "host-launcher/run/cache_lock.h"
 
 #include <criterion/criterion.h>
 

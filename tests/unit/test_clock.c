@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/clock.h"
+#include "host-launcher/base/clock.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

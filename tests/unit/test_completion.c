@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/completion.h"
+#include "host-launcher/options/completion.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "host-launcher/alloc.h"
-#include "host-launcher/option_table.h"
+#include "host-launcher/base/alloc.h"
+#include "host-launcher/options/option_table.h"
 
 static const struct command commands[] = {
 	{ "build", COMMAND_BUILD, 0, 1, true, "[SRC] [-- ARG...]", "build it", NULL },

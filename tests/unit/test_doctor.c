@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/doctor.h"
+#include "host-launcher/doctor/doctor.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <string.h>
 
-#include "host-launcher/alloc.h"
-#include "host-launcher/doctor_gather.h"
-#include "host-launcher/plan.h"
+#include "host-launcher/base/alloc.h"
+#include "host-launcher/doctor/doctor_gather.h"
+#include "host-launcher/plan/plan.h"
 
 #define GIB (UINT64_C(1) << 30)
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/downfall.h"
+#include "host-launcher/run/downfall.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

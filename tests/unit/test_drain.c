@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/drain.h"
+#include "host-launcher/log/drain.h"
 
 #include <criterion/criterion.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/duplex_head.h"
+#include "host-launcher/engine/duplex_head.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/endpoint.h"
+#include "host-launcher/engine/endpoint.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

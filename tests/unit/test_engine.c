@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Against an engine that is a child process and answers what a test tells it to. */
-#include "host-launcher/engine.h"
+#include "host-launcher/engine/engine.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -13,11 +13,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "host-launcher/alloc.h"
-#include "host-launcher/buffer.h"
-#include "host-launcher/engine_image.h"
-#include "host-launcher/file.h"
-#include "host-launcher/folder.h"
+#include "host-launcher/base/alloc.h"
+#include "host-launcher/base/buffer.h"
+#include "host-launcher/base/file.h"
+#include "host-launcher/base/folder.h"
+#include "host-launcher/engine/engine_image.h"
 
 #define OK(body)     "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" body
 #define VERSION(api) "HTTP/1.1 200 OK\r\nApi-Version: " api "\r\nConnection: close\r\n\r\nOK"

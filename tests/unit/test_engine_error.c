@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/engine_error.h"
+#include "host-launcher/engine/engine_error.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/git_rule.h"
+#include "host-launcher/git/git_rule.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

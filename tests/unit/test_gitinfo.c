@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/gitinfo.h"
+#include "host-launcher/git/gitinfo.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "host-launcher/alloc.h"
-#include "host-launcher/process.h"
+#include "host-launcher/base/alloc.h"
+#include "host-launcher/base/process.h"
 
 static char folder[] = "/tmp/berth-gitinfo-XXXXXX";
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/history.h"
+#include "host-launcher/progress/history.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "host-launcher/alloc.h"
+#include "host-launcher/base/alloc.h"
 
 static struct history parse(const char *text)
 {

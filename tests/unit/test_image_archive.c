@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/image_archive.h"
+#include "host-launcher/image/image_archive.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "host-launcher/digest.h"
+#include "host-launcher/base/digest.h"
 
 static const struct image_facts facts = {
 	.architecture = "i386",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/image_check.h"
+#include "host-launcher/image/image_check.h"
 
 #include <criterion/criterion.h>
 

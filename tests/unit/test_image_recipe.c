@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/image_recipe.h"
+#include "host-launcher/image/image_recipe.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

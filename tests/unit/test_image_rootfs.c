@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/image_rootfs.h"
+#include "host-launcher/image/image_rootfs.h"
 
 #include <criterion/criterion.h>
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/init_result.h"
+#include "host-launcher/results/init_result.h"
 
 #include <archive.h>
 #include <archive_entry.h>
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "host-launcher/buffer.h"
+#include "host-launcher/base/buffer.h"
 
 static la_ssize_t on_write(struct archive *archive, void *user, const void *data, size_t length)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/journal.h"
+#include "host-launcher/progress/journal.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/scratch.h"
+#include "host-launcher/state/scratch.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -10,9 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "host-launcher/alloc.h"
-#include "host-launcher/file.h"
-#include "host-launcher/folder.h"
+#include "host-launcher/base/alloc.h"
+#include "host-launcher/base/file.h"
+#include "host-launcher/base/folder.h"
 
 static char parent[] = "/tmp/berth-scratch-test-XXXXXX";
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/value.h"
+#include "host-launcher/options/value.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/load_report.h"
+#include "host-launcher/engine/load_report.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/locate.h"
+#include "host-launcher/engine/locate.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -11,10 +11,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "host-launcher/alloc.h"
-#include "host-launcher/digest.h"
-#include "host-launcher/file.h"
-#include "host-launcher/folder.h"
+#include "host-launcher/base/alloc.h"
+#include "host-launcher/base/digest.h"
+#include "host-launcher/base/file.h"
+#include "host-launcher/base/folder.h"
 
 static char folder[] = "/tmp/berth-locate-XXXXXX";
 

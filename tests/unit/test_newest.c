@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/newest.h"
+#include "host-launcher/log/newest.h"
 
 #include <criterion/criterion.h>
 

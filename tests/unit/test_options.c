@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/options.h"
+#include "host-launcher/options/options.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "host-launcher/alloc.h"
-#include "host-launcher/option_store.h"
+#include "host-launcher/base/alloc.h"
+#include "host-launcher/options/option_store.h"
 
 static const struct command table[] = {
 	{ "build", COMMAND_BUILD, 0, 1, true, "[SRC]", "", NULL },

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/outcome.h"
+#include "host-launcher/run/outcome.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>
 #include <string.h>
 
-#include "host-launcher/failure.h"
+#include "host-launcher/base/failure.h"
 
 static struct outcome decide(struct outcome_facts facts)
 {

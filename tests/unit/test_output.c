@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/output.h"
+#include "host-launcher/log/output.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/owner.h"
+#include "host-launcher/state/owner.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "host-launcher/alloc.h"
+#include "host-launcher/base/alloc.h"
 
 Test(owner, this_process_is_alive)
 {

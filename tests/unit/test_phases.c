@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/phases.h"
+#include "host-launcher/log/phases.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/pin.h"
+#include "host-launcher/image/pin.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/pin_write.h"
+#include "host-launcher/image/pin_write.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "host-launcher/alloc.h"
-#include "host-launcher/file.h"
+#include "host-launcher/base/alloc.h"
+#include "host-launcher/base/file.h"
 
 #define HEX "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Golden tests: BERTH_GOLDEN=write makes the files anew, for a person to look at the difference. */
-#include "host-launcher/plan.h"
+#include "host-launcher/plan/plan.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "host-launcher/alloc.h"
-#include "host-launcher/file.h"
+#include "host-launcher/base/alloc.h"
+#include "host-launcher/base/file.h"
 
 static char source[] = "/home/user/live";
 static char commit[] = "1111111111111111111111111111111111111111";

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/podman.h"
+#include "host-launcher/engine/podman.h"
 
 #include <criterion/criterion.h>
 
-#include "host-launcher/alloc.h"
+#include "host-launcher/base/alloc.h"
 
 static void expect_json(const json_t *value, const char *text)
 {

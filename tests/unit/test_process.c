@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/process.h"
+#include "host-launcher/base/process.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "host-launcher/alloc.h"
-#include "host-launcher/signals.h"
+#include "host-launcher/base/alloc.h"
+#include "host-launcher/base/signals.h"
 
 static int run(const char *script, struct process_result *result)
 {

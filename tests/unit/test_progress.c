@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/progress.h"
+#include "host-launcher/progress/progress.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

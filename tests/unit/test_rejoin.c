@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/rejoin.h"
+#include "host-launcher/run/rejoin.h"
 
 #include <criterion/criterion.h>
 

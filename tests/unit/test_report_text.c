@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/report_text.h"
+#include "host-launcher/base/report_text.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "host-launcher/alloc.h"
-#include "host-launcher/report_html.h"
-#include "host-launcher/report_junit.h"
+#include "host-launcher/base/alloc.h"
+#include "host-launcher/report/report_html.h"
+#include "host-launcher/report/report_junit.h"
 
 static void expect_utf8(const char *given, const char *wanted)
 {

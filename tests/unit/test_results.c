@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/results.h"
+#include "host-launcher/results/results.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "host-launcher/alloc.h"
-#include "host-launcher/file.h"
-#include "host-launcher/folder.h"
+#include "host-launcher/base/alloc.h"
+#include "host-launcher/base/file.h"
+#include "host-launcher/base/folder.h"
 
 static char folder[] = "/tmp/berth-results-XXXXXX";
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/runs.h"
+#include "host-launcher/run/runs.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host-launcher/folder.h"
+#include "host-launcher/base/folder.h"
 
 static char folder[] = "/tmp/berth-runs-XXXXXX";
 static char first[] = "abc1";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/samples.h"
+#include "host-launcher/progress/samples.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/source.h"
+#include "host-launcher/git/source.h"
 
 #include <criterion/criterion.h>
 

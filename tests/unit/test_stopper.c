@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/stopper.h"
+#include "host-launcher/run/stopper.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

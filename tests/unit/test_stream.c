@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/stream.h"
+#include "host-launcher/engine/stream.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <string.h>
 
-#include "host-launcher/buffer.h"
+#include "host-launcher/base/buffer.h"
 
 /* Three frames: output "hello", errors "", output "\0\1x". */
 static const char frames[] = "\1\0\0\0\0\0\0\5hello"

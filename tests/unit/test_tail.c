@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/tail.h"
+#include "host-launcher/log/tail.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "host-launcher/buffer.h"
+#include "host-launcher/base/buffer.h"
 
 static void add_line(const char *line, void *user)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/tails_options.h"
+#include "host-launcher/options/tails_options.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/unpack.h"
+#include "host-launcher/results/unpack.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "host-launcher/buffer.h"
-#include "host-launcher/folder.h"
+#include "host-launcher/base/buffer.h"
+#include "host-launcher/base/folder.h"
 
 static char folder[] = "/tmp/berth-unpack-XXXXXX";
 static int folder_fd;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/words.h"
+#include "host-launcher/base/words.h"
 
 #include <criterion/criterion.h>
 
-#include "host-launcher/env_list.h"
-#include "host-launcher/process.h"
+#include "host-launcher/base/env_list.h"
+#include "host-launcher/base/process.h"
 
 static void expect_quoted(const char *word, const char *expected)
 {

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+#include "host-launcher/commands/runs_command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host-launcher/base/alloc.h"
+#include "host-launcher/base/message.h"
+#include "host-launcher/engine/container.h"
+#include "host-launcher/plan/plan.h"
+#include "host-launcher/results/results.h"
+#include "host-launcher/run/follow.h"
+#include "host-launcher/run/garbage.h"
+#include "host-launcher/run/runs.h"
+#include "host-launcher/state/scratch.h"
+
+/* What each of the commands does with an engine and the runs in it. */
+typedef int runs_action(struct engine *engine, const struct options *options,
+	const struct run_entry_list *list, struct failure *failure);
+
+static int with_runs(const struct options *options, runs_action *action, struct failure *failure)
+{
+	struct engine *engine;
+	struct run_entry_list list;
+	if (engine_open(options->engine, &engine, failure) < 0) {
+		return -1;
+	}
+	int rc = runs_collect(engine, &list, failure);
+	if (rc == 0) {
+		rc = action(engine, options, &list, failure);
+		run_entry_list_finish(&list);
+	}
+	engine_close(engine);
+	return rc;
+}
+
+/* The run that the command's first word means, with a container. */
+static const struct run_entry *find_container(
+	const struct options *options, const struct run_entry_list *list, struct failure *failure)
+{
+	const struct run_entry *entry =
+		runs_find(list, options->words.count ? options->words.items[0] : NULL, failure);
+	if (entry && !entry->id) {
+		failure_fill(failure, EXIT_USAGE, "the container of run %s is gone", entry->run);
+		return NULL;
+	}
+	return entry;
+}
+
+static int show_logs(struct engine *engine, const struct options *options,
+	const struct run_entry_list *list, struct failure *failure)
+{
+	const struct run_entry *entry = find_container(options, list, failure);
+	return entry ? follow_log(engine, entry->id, options->follow, failure) : -1;
+}
+
+static int stop(struct engine *engine, const struct options *options,
+	const struct run_entry_list *list, struct failure *failure)
+{
+	const struct run_entry *entry = find_container(options, list, failure);
+	if (!entry || container_stop(engine, entry->id, options->stop_timeout_ms, failure) < 0) {
+		return -1;
+	}
+	message_note("run %s is stopped", entry->run);
+	return 0;
+}
+
+static void discard_results(const struct run_entry *entry)
+{
+	struct results results;
+	struct failure failure;
+	if (entry->recorded && entry->record.artifacts &&
+		results_init(entry->record.artifacts, &results, &failure) == 0) {
+		results_discard(&results, entry->run);
+		results_finish(&results);
+	}
+}
+
+/* Container, work volume, gathering folder and record. */
+static int remove_run(struct engine *engine, const struct run_entry *entry, int64_t grace_ms,
+	struct failure *failure)
+{
+	autofree char *volume = alloc_printf(PLAN_WORK_VOLUME "%s", entry->run);
+	if (entry->id && run_entry_is_active(entry) &&
+		/* Killed at once, apt-cacher-ng might leave a broken cache. */
+		container_stop(engine, entry->id, grace_ms, failure) < 0) {
+		return -1;
+	}
+	if (entry->id && container_remove(engine, entry->id, failure) < 0) {
+		return -1;
+	}
+	if (container_remove_volume(engine, volume, failure) < 0) {
+		return -1;
+	}
+	discard_results(entry);
+	if (entry->recorded && entry->record.scratch) {
+		scratch_remove(alloc_copy(entry->record.scratch));
+	}
+	record_remove(entry->run);
+	message_note("removed run %s", entry->run);
+	return 0;
+}
+
+static int check_removable(const struct run_entry *entry, struct failure *failure)
+{
+	if (entry->owner == OWNER_ALIVE) {
+		return failure_set(failure, EXIT_BUSY,
+			"another berth is at run %s: stop that one, or give --force", entry->run);
+	}
+	if (run_entry_is_active(entry)) {
+		return failure_set(failure, EXIT_BUSY,
+			"run %s goes on: berth stop %s, or give --force", entry->run, entry->run);
+	}
+	return 0;
+}
+
+static int remove_named(struct engine *engine, const struct options *options,
+	const struct run_entry_list *list, struct failure *failure)
+{
+	for (size_t i = 0; i < options->words.count; i++) {
+		const struct run_entry *entry = runs_find(list, options->words.items[i], failure);
+		if (!entry || (!options->force && check_removable(entry, failure) < 0) ||
+			remove_run(engine, entry, options->stop_timeout_ms, failure) < 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static const char *why_left(enum gc_verdict verdict)
+{
+	switch (verdict) {
+	case GC_REMOVE:
+		return "";
+	case GC_IN_USE:
+		return "a berth is at it";
+	case GC_WANTED:
+		return "it was detached or kept; --all removes it";
+	case GC_FOREIGN:
+		return "it is another machine's, or another container's; --all removes it";
+	}
+	return "";
+}
+
+static int collect_garbage(struct engine *engine, const struct options *options,
+	const struct run_entry_list *list, struct failure *failure)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct run_entry *entry = &list->items[i];
+		enum gc_verdict verdict = runs_judge(entry, options->all);
+		if (verdict != GC_REMOVE) {
+			message_note("left run %s: %s", entry->run, why_left(verdict));
+		} else if (options->dry_run) {
+			printf("would remove run %s\n", entry->run);
+		} else if (remove_run(engine, entry, options->stop_timeout_ms, failure) < 0) {
+			return -1;
+		}
+	}
+	return garbage_collect_volumes(engine, options, list, failure) < 0
+		       ? -1
+		       : garbage_collect_images(engine, options, failure);
+}
+
+int logs_command(const struct options *options, struct failure *failure)
+{
+	return with_runs(options, show_logs, failure);
+}
+
+int stop_command(const struct options *options, struct failure *failure)
+{
+	return with_runs(options, stop, failure);
+}
+
+int rm_command(const struct options *options, struct failure *failure)
+{
+	return with_runs(options, remove_named, failure);
+}
+
+int gc_command(const struct options *options, struct failure *failure)
+{
+	garbage_collect_folders(options);
+	return with_runs(options, collect_garbage, failure);
+}

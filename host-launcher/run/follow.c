@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+#include "host-launcher/run/follow.h"
+
+#include <curl/curl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host-launcher/base/clock.h"
+#include "host-launcher/base/message.h"
+#include "host-launcher/engine/container.h"
+#include "host-launcher/log/log_feed.h"
+
+enum {
+	IDLE_MS = 60 * 1000,
+};
+
+static int report(struct log_feed *feed, struct failure *failure)
+{
+	struct engine_request request = {
+		.purpose = "give the log",
+		.refusal_code = EXIT_ENGINE_LOST,
+	};
+	struct http_result result = http_call_result(feed->call);
+	if (result.status == 404 && feed->moved) {
+		message_warn("the container is gone, and with it the end of its log");
+	} else if (result.curl_code != 0 || result.status >= 300) {
+		return engine_explain(feed->engine, &result, "", 0, &request, failure);
+	}
+	if (feed->output->stream_error) {
+		return failure_set(failure, EXIT_WRITE, "cannot pass the log on: %s",
+			strerror(feed->output->stream_error));
+	}
+	return 0;
+}
+
+static bool is_through(const struct log_feed *feed)
+{
+	return log_feed_ended(feed) && !log_feed_is_piece(feed) && !output_pending(feed->output);
+}
+
+/* `wait`: for the container; or NULL. Whose container it is may remove it soon after its end. */
+static int take_more(struct log_feed *feed, struct http_call *wait, struct failure *failure)
+{
+	struct output *output = feed->output;
+	struct curl_waitfd out = { .fd = output->fd, .events = CURL_WAIT_POLLOUT };
+	bool pending = output_pending(output);
+	bool running = wait && !http_call_done(wait);
+	int longest_ms = log_feed_wait_ms(feed, clock_now_ms(), IDLE_MS);
+	if (http_poll(engine_http(feed->engine), &out, pending, longest_ms) < 0) {
+		return failure_set(failure, EXIT_INTERNAL, "cannot wait for the engine");
+	}
+	log_feed_move(feed);
+	output_flush(output);
+	if (running && http_call_done(wait)) {
+		log_feed_hurry(feed);
+	}
+	if (log_feed_is_piece(feed)) {
+		(void)log_feed_tend(feed, clock_now_ms());
+	}
+	return 0;
+}
+
+static int take_all(struct engine *engine, const char *id, enum log_feed_kind kind,
+	struct http_call *wait, struct failure *failure)
+{
+	struct output output;
+	struct log_feed feed;
+	output_init(&output, STDOUT_FILENO, -1);
+	log_feed_init(&feed, engine, id, kind, &output);
+	int rc = feed.call ? 0 : failure_set(failure, EXIT_INTERNAL, "cannot set up a request");
+	while (rc == 0 && !output.broken && !is_through(&feed)) {
+		rc = take_more(&feed, wait, failure);
+	}
+	rc = rc == 0 ? report(&feed, failure) : rc;
+	log_feed_finish(&feed);
+	output_finish(&output);
+	return rc;
+}
+
+int follow_log(struct engine *engine, const char *id, bool follow, struct failure *failure)
+{
+	if (!follow) {
+		return take_all(engine, id, LOG_FEED_SO_FAR, NULL, failure);
+	}
+	struct http_call *wait = container_wait_stopped(engine, id);
+	int rc = take_all(engine, id, LOG_FEED_FOLLOW, wait, failure);
+	http_call_destroy(wait);
+	return rc;
+}
+
+/* {"StatusCode":0} */
+static int read_code(struct http_call *wait, struct failure *failure)
+{
+	const char *body;
+	size_t length = http_call_peek(wait, &body);
+	json_auto_t *answer = json_loadb(body, length, 0, NULL);
+	const json_t *code = json_object_get(answer, "StatusCode");
+	if (!json_is_integer(code)) {
+		return failure_set(failure, EXIT_ENGINE_LOST,
+			"the engine does not tell with which code the build ended");
+	}
+	return (int)json_integer_value(code);
+}
+
+int follow_to_end(struct engine *engine, const char *id, struct failure *failure)
+{
+	struct http_call *wait = container_wait_stopped(engine, id);
+	int rc = wait ? take_all(engine, id, LOG_FEED_FOLLOW, wait, failure)
+		      : failure_set(failure, EXIT_INTERNAL, "cannot set up a request");
+	while (rc == 0 && !http_call_done(wait)) {
+		rc = http_poll(engine_http(engine), NULL, 0, IDLE_MS);
+	}
+	if (rc == 0) {
+		rc = read_code(wait, failure);
+	}
+	http_call_destroy(wait);
+	return rc;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * What a berth that was killed may have left besides a run: work volumes without a container, the
+ * image of berth doctor, folders on this machine. Each is removed and told of, or with --dry-run
+ * only told of.
+ */
+
+#include "host-launcher/engine/engine.h"
+#include "host-launcher/options/options.h"
+#include "host-launcher/run/runs.h"
+
+/* Work volumes of no run in `list`. That was made before: a build that has just begun has a
+ * container by now, which holds its volume. Failure: EXIT_API. */
+int garbage_collect_volumes(struct engine *engine, const struct options *options,
+	const struct run_entry_list *list, struct failure *failure);
+
+/* Images whose label names a process that is gone. Failure: EXIT_API. */
+int garbage_collect_images(
+	struct engine *engine, const struct options *options, struct failure *failure);
+
+/* Folders of scratch.h. */
+void garbage_collect_folders(const struct options *options);

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+#include "host-launcher/run/pump.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host-launcher/base/buffer.h"
+#include "host-launcher/base/file.h"
+#include "host-launcher/base/signals.h"
+#include "host-launcher/base/terminal.h"
+#include "host-launcher/engine/stream.h"
+
+enum {
+	CHUNK = 16384,
+};
+
+struct pumping {
+	const struct pump *pump;
+	struct stream stream;
+	struct buffer input; /* read and not sent yet */
+	bool input_over;
+	bool output_over;
+	int signal_fd;
+	int signal; /* that ends it */
+};
+
+static void on_frame(enum stream_source source, const char *data, size_t length, void *user)
+{
+	(void)user;
+	(void)file_write_all(source == STREAM_STDERR ? STDERR_FILENO : STDOUT_FILENO, data, length);
+}
+
+/* All that has come. Returns 0 or -errno. */
+static int take_output(struct pumping *pumping)
+{
+	char chunk[CHUNK];
+	ssize_t got;
+	while ((got = duplex_read(pumping->pump->duplex, chunk, sizeof(chunk))) > 0) {
+		int rc = 0;
+		if (pumping->pump->terminal) {
+			rc = file_write_all(STDOUT_FILENO, chunk, (size_t)got);
+		} else {
+			rc = stream_feed(&pumping->stream, chunk, (size_t)got, on_frame, NULL);
+		}
+		if (rc < 0) {
+			return rc;
+		}
+	}
+	pumping->output_over = got != -EAGAIN;
+	return got == 0 || got == -EAGAIN ? 0 : (int)got;
+}
+
+static void take_input(struct pumping *pumping)
+{
+	char chunk[CHUNK];
+	ssize_t got = read(STDIN_FILENO, chunk, sizeof(chunk));
+	if (got > 0) {
+		buffer_append(&pumping->input, chunk, (size_t)got);
+	} else if (got == 0 || errno != EINTR) {
+		pumping->input_over = true;
+	}
+}
+
+static int send_input(struct pumping *pumping)
+{
+	while (pumping->input.length) {
+		ssize_t done = duplex_write(
+			pumping->pump->duplex, pumping->input.data, pumping->input.length);
+		if (done < 0) {
+			return done == -EAGAIN ? 0 : (int)done;
+		}
+		buffer_consume(&pumping->input, (size_t)done);
+	}
+	return 0;
+}
+
+static void fit_terminal(const struct pump *pump)
+{
+	unsigned rows;
+	unsigned columns;
+	if (pump->terminal && pump->resize) {
+		terminal_size(&rows, &columns);
+		pump->resize(pump->user, rows, columns);
+	}
+}
+
+static void take_signals(struct pumping *pumping)
+{
+	for (int signal; (signal = signals_read(pumping->signal_fd));) {
+		if (signal == SIGWINCH) {
+			fit_terminal(pumping->pump);
+		} else {
+			pumping->signal = signal;
+		}
+	}
+}
+
+/* One wait and what came of it. Returns 0 or -errno. */
+static int step(struct pumping *pumping)
+{
+	bool was_open = !pumping->input_over;
+	/* More input only when what there is has gone out. */
+	bool reads = was_open && pumping->input.length == 0;
+	struct pollfd fds[3] = {
+		{ .fd = pumping->signal_fd, .events = POLLIN },
+		{ .fd = duplex_fd(pumping->pump->duplex),
+			.events = pumping->input.length ? POLLIN | POLLOUT : POLLIN },
+		{ .fd = reads ? STDIN_FILENO : -1, .events = POLLIN },
+	};
+	if (poll(fds, 3, -1) < 0) {
+		return errno == EINTR ? 0 : -errno;
+	}
+	if (fds[0].revents) {
+		take_signals(pumping);
+	}
+	if (fds[2].revents) {
+		take_input(pumping);
+	}
+	int rc = send_input(pumping);
+	if (rc == 0) {
+		rc = take_output(pumping);
+	}
+	if (was_open && pumping->input_over && pumping->input.length == 0) {
+		duplex_end_writing(pumping->pump->duplex);
+	}
+	return rc;
+}
+
+int pump_run(const struct pump *pump, struct failure *failure)
+{
+	struct pumping pumping = { .pump = pump, .signal_fd = -1 };
+	int rc = signals_open_with(SIGWINCH, &pumping.signal_fd);
+	if (rc == 0 && pump->terminal) {
+		rc = terminal_make_raw();
+	}
+	if (rc < 0) {
+		return failure_set(
+			failure, EXIT_INTERNAL, "cannot use the terminal: %s", strerror(-rc));
+	}
+	fit_terminal(pump);
+	rc = take_output(&pumping);
+	while (rc == 0 && !pumping.output_over && !pumping.signal) {
+		rc = step(&pumping);
+	}
+	terminal_restore();
+	buffer_finish(&pumping.input);
+	close(pumping.signal_fd);
+	if (pumping.signal) {
+		return EXIT_SIGNAL_BASE + pumping.signal;
+	}
+	return rc == 0 ? 0
+		       : failure_set(
+				 failure, EXIT_ENGINE_LOST, "lost the shell: %s", strerror(-rc));
+}

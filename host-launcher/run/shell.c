@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT */
+#include "host-launcher/run/shell.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host-launcher/base/alloc.h"
+#include "host-launcher/base/clock.h"
+#include "host-launcher/base/message.h"
+#include "host-launcher/base/terminal.h"
+#include "host-launcher/engine/container.h"
+#include "host-launcher/engine/podman.h"
+#include "host-launcher/run/pump.h"
+#include "host-launcher/run/runs.h"
+
+enum {
+	END_MS = 10 * 1000,
+	END_POLL_MS = 50,
+};
+
+/* Whatever shell there is, in the work tree where that still is. */
+static const char default_shell[] = "cd /work/tree 2>/dev/null || cd /work 2>/dev/null; "
+				    "command -v bash >/dev/null && exec bash; exec sh";
+
+/* A program with streams of its own: an exec, or a container. */
+struct target {
+	struct engine *engine;
+	const char *kind; /* "exec" or "containers" */
+	const char *id;
+};
+
+static void resize(void *user, unsigned rows, unsigned columns)
+{
+	const struct target *target = user;
+	autofree char *path =
+		alloc_printf("/%s/%s/resize?h=%u&w=%u", target->kind, target->id, rows, columns);
+	struct engine_request request = {
+		.method = "POST",
+		.path = path,
+		.purpose = "resize the terminal",
+		.timeout_ms = HTTP_PULSE_MS,
+	};
+	/* Too early or too late is no harm. */
+	struct failure ignored;
+	(void)engine_allow(target->engine, &request, 500, NULL, &ignored);
+}
+
+static json_t *command_words(const struct string_list *command)
+{
+	if (!command->count) {
+		return json_pack("[s, s, s]", "/bin/sh", "-c", default_shell);
+	}
+	json_t *words = json_array();
+	for (size_t i = 0; i < command->count; i++) {
+		json_array_append_new(words, json_string(command->items[i]));
+	}
+	return words;
+}
+
+static json_t *terminal_name(void)
+{
+	const char *name = getenv("TERM");
+	autofree char *pair = alloc_printf("TERM=%s", name && *name ? name : "dumb");
+	return json_string(pair);
+}
+
+/* POST with a body; the answer's "Id", owned by the caller, or NULL. */
+static char *post_for_id(struct engine *engine, const char *path, json_t *body, const char *purpose,
+	struct failure *failure)
+{
+	struct engine_request request = {
+		.method = "POST",
+		.path = path,
+		.json = body,
+		.purpose = purpose,
+		.refusal_code = EXIT_CANNOT_START,
+	};
+	json_auto_t *answer = NULL;
+	int rc = engine_tell(engine, &request, &answer, failure);
+	json_decref(body);
+	const char *id = json_string_value(json_object_get(answer, "Id"));
+	if (rc >= 0 && !id) {
+		failure_fill(failure, EXIT_API, "the engine gave no ID when asked to %s", purpose);
+	}
+	return rc >= 0 && id ? alloc_copy(id) : NULL;
+}
+
+/* What the engine tells of the target's state, which lies `inside` of that or is all of it. */
+static int ask_state(const struct target *target, const char *inside, json_t **ret_state,
+	struct failure *failure)
+{
+	autofree char *path = alloc_printf("/%s/%s/json", target->kind, target->id);
+	struct engine_request request = {
+		.method = "GET",
+		.path = path,
+		.purpose = "tell how the shell ended",
+		.refusal_code = EXIT_ENGINE_LOST,
+	};
+	json_auto_t *answer = NULL;
+	if (engine_tell(target->engine, &request, &answer, failure) < 0) {
+		return -1;
+	}
+	*ret_state = json_incref(inside ? json_object_get(answer, inside) : answer);
+	return 0;
+}
+
+/* Its streams end a little before it does, and there is no code until then. */
+static int read_code(const struct target *target, const char *inside, struct failure *failure)
+{
+	int64_t deadline_ms = clock_now_ms() + END_MS;
+	do {
+		json_auto_t *state = NULL;
+		if (ask_state(target, inside, &state, failure) < 0) {
+			return -1;
+		}
+		const json_t *code = json_object_get(state, "ExitCode");
+		if (json_is_false(json_object_get(state, "Running")) && json_is_integer(code)) {
+			return (int)json_integer_value(code);
+		}
+		poll(NULL, 0, END_POLL_MS);
+	} while (clock_now_ms() < deadline_ms);
+	return failure_set(
+		failure, EXIT_ENGINE_LOST, "the engine does not tell how the shell ended");
+}
+
+static int run_exec(struct target *target, bool terminal, struct failure *failure)
+{
+	autofree char *path = alloc_printf("/exec/%s/start", target->id);
+	json_auto_t *body = json_pack("{s:b, s:b}", "Detach", 0, "Tty", terminal);
+	struct engine_request request = {
+		.method = "POST",
+		.path = path,
+		.json = body,
+		.purpose = "start the shell",
+		.refusal_code = EXIT_CANNOT_START,
+	};
+	struct pump pump = { .terminal = terminal, .resize = resize, .user = target };
+	if (duplex_open(target->engine, &request, &pump.duplex, failure) < 0) {
+		return -1;
+	}
+	int rc = pump_run(&pump, failure);
+	duplex_close(pump.duplex);
+	return rc == 0 ? read_code(target, NULL, failure) : rc;
+}
+
+static int shell_inside(struct engine *engine, const char *id, const struct string_list *command,
+	struct failure *failure)
+{
+	bool terminal = terminal_is_there();
+	autofree char *path = alloc_printf("/containers/%s/exec", id);
+	autofree char *exec = post_for_id(engine, path,
+		json_pack("{s:b, s:b, s:b, s:b, s:o, s:[o]}", "AttachStdin", 1, "AttachStdout", 1,
+			"AttachStderr", 1, "Tty", terminal, "Cmd", command_words(command), "Env",
+			terminal_name()),
+		"start a shell in the container", failure);
+	if (!exec) {
+		return -1;
+	}
+	struct target target = { .engine = engine, .kind = "exec", .id = exec };
+	return run_exec(&target, terminal, failure);
+}
+
+/* The same place once more: its files as they are now, its mounts, its variables. */
+static json_t *make_body(const json_t *old, const char *image, const char *run, bool terminal,
+	const struct string_list *command, bool podman)
+{
+	json_t *config = json_object_get(old, "Config");
+	json_t *env = json_deep_copy(json_object_get(config, "Env"));
+	env = env ? env : json_array();
+	json_array_append_new(env, terminal_name());
+	json_t *host_config = json_deep_copy(json_object_get(old, "HostConfig"));
+	if (podman) {
+		podman_adapt_told(host_config);
+	}
+	/* An empty list as entry point is the image's to podman. */
+	return json_pack("{s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:o, s:[], s:s, s:o, s:{s:s}, s:o?}",
+		"Image", image, "Tty", terminal, "OpenStdin", 1, "StdinOnce", 1, "AttachStdin", 1,
+		"AttachStdout", 1, "AttachStderr", 1, "Entrypoint", command_words(command), "Cmd",
+		"WorkingDir", "/", "Env", env, "Labels", "org.berth.shell", run, "HostConfig",
+		host_config);
+}
+
+static int run_container(struct target *target, bool terminal, struct failure *failure)
+{
+	autofree char *path = alloc_printf(
+		"/containers/%s/attach?stream=1&stdin=1&stdout=1&stderr=1", target->id);
+	struct engine_request request = {
+		.method = "POST",
+		.path = path,
+		.purpose = "attach to the shell",
+		.refusal_code = EXIT_CANNOT_START,
+	};
+	struct pump pump = { .terminal = terminal, .resize = resize, .user = target };
+	if (duplex_open(target->engine, &request, &pump.duplex, failure) < 0) {
+		return -1;
+	}
+	int rc = container_start(target->engine, target->id, failure);
+	if (rc == 0) {
+		rc = pump_run(&pump, failure);
+	}
+	duplex_close(pump.duplex);
+	return rc == 0 ? read_code(target, "State", failure) : rc;
+}
+
+static json_t *inspect(struct engine *engine, const char *id, struct failure *failure)
+{
+	autofree char *path = alloc_printf("/containers/%s/json", id);
+	struct engine_request request = {
+		.method = "GET",
+		.path = path,
+		.purpose = "describe the container",
+		.refusal_code = EXIT_CANNOT_START,
+	};
+	json_t *answer = NULL;
+	return engine_tell(engine, &request, &answer, failure) < 0 ? NULL : answer;
+}
+
+static void remove_image(struct engine *engine, const char *image)
+{
+	struct failure failure;
+	autofree char *path = alloc_printf("/images/%s?force=1", image);
+	struct engine_request request = {
+		.method = "DELETE",
+		.path = path,
+		.purpose = "remove the shell's image",
+		.also_gone = true,
+	};
+	if (engine_tell(engine, &request, NULL, &failure) < 0) {
+		message_failure(&failure);
+	}
+}
+
+/* In the image that holds what the container left. */
+static int shell_in_image(struct engine *engine, const char *run, const json_t *old,
+	const char *image, const struct string_list *command, struct failure *failure)
+{
+	bool terminal = terminal_is_there();
+	autofree char *name = alloc_printf("/containers/create?name=berth-shell-%s", run);
+	autofree char *id = post_for_id(engine, name,
+		make_body(old, image, run, terminal, command, engine_facts(engine)->podman),
+		"create a container for the shell", failure);
+	if (!id) {
+		return -1;
+	}
+	struct failure ignored;
+	struct target target = { .engine = engine, .kind = "containers", .id = id };
+	int rc = run_container(&target, terminal, failure);
+	if (container_remove(engine, id, &ignored) < 0) {
+		message_failure(&ignored);
+	}
+	return rc;
+}
+
+int shell_after(struct engine *engine, const char *run, const char *id,
+	const struct string_list *command, struct failure *failure)
+{
+	json_auto_t *old = inspect(engine, id, failure);
+	autofree char *path = alloc_printf("/commit?container=%s&pause=0", id);
+	autofree char *image =
+		old ? post_for_id(engine, path, json_object(), "keep what the build left", failure)
+		    : NULL;
+	if (!image) {
+		return -1;
+	}
+	int rc = shell_in_image(engine, run, old, image, command, failure);
+	remove_image(engine, image);
+	return rc;
+}
+
+static int shell(struct engine *engine, const struct options *options, struct failure *failure)
+{
+	struct run_entry_list list;
+	if (runs_collect(engine, &list, failure) < 0) {
+		return -1;
+	}
+	const struct run_entry *entry =
+		runs_find(&list, options->words.count ? options->words.items[0] : NULL, failure);
+	const struct string_list *command = &options->build_arguments;
+	int rc = -1;
+	if (entry && !entry->id) {
+		failure_fill(failure, EXIT_USAGE, "the container of run %s is gone", entry->run);
+	} else if (entry && run_entry_is_active(entry)) {
+		rc = shell_inside(engine, entry->id, command, failure);
+	} else if (entry) {
+		message_note("run %s has ended: a shell in what it left", entry->run);
+		rc = shell_after(engine, entry->run, entry->id, command, failure);
+	}
+	run_entry_list_finish(&list);
+	return rc;
+}
+
+int shell_command(const struct options *options, struct failure *failure)
+{
+	struct engine *engine;
+	if (engine_open(options->engine, &engine, failure) < 0) {
+		return -1;
+	}
+	int rc = shell(engine, options, failure);
+	engine_close(engine);
+	return rc;
+}
