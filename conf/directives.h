@@ -71,7 +71,6 @@ directive_parser parse_timeout_both;
 directive_parser parse_output_timeout;
 directive_parser parse_runtime_max;
 directive_parser parse_watchdog;
-directive_parser parse_log_overflow;
 directive_parser parse_ready_when;
 directive_parser parse_enum;
 directive_parser parse_string;

@@ -54,6 +54,13 @@ static const struct enum_name kill_modes[] = {
 	{ NULL },
 };
 
+static const struct enum_name log_overflows[] = {
+	{ "block", LOG_OVERFLOW_BLOCK },
+	{ "drop", LOG_OVERFLOW_DROP },
+	{ "spill", LOG_OVERFLOW_SPILL },
+	{ NULL, 0 },
+};
+
 static const struct enum_name timeout_modes[] = {
 	{ "terminate", TIMEOUT_TERMINATE },
 	{ "abort", TIMEOUT_ABORT },
@@ -87,7 +94,7 @@ static const struct directive directives[] = {
 	{ "Service", "KillSignal", parse_signal, FIELD(kill_signal), NULL, A_SIGNAL },
 	{ "Service", "LogFilterPatterns", NULL, 0, NULL, NEWER },
 	{ "Service", "LogFollow", parse_path, FIELD(log_follow), NULL, A_PATH },
-	{ "Service", "LogOverflow", parse_log_overflow, FIELD(log_drops), NULL, "block or drop" },
+	{ "Service", "LogOverflow", parse_enum, FIELD(log_overflow), log_overflows, "" },
 	{ "Service", "MemoryKSM", NULL, 0, NULL, NEWER },
 	{ "Service", "MemoryPressureThresholdSec", NULL, 0, NULL, NEWER },
 	{ "Service", "MemoryPressureWatch", NULL, 0, NULL, NEWER },

@@ -76,11 +76,6 @@ static bool timeout_abort(FILE *out, const struct directive *directive, const vo
 	return *(const int64_t *)field && timespan(out, directive, field);
 }
 
-static bool overflow(FILE *out, const struct directive *directive, const void *field)
-{
-	return fputs(*(const bool *)field ? "drop" : "block", out) != EOF;
-}
-
 static bool enumeration(FILE *out, const struct directive *directive, const void *field)
 {
 	for (const struct enum_name *n = directive->argument; n->name; n++) {
@@ -376,7 +371,6 @@ static const struct {
 	{ parse_timeout_abort, timeout_abort },
 	{ parse_runtime_max, timespan },
 	{ parse_watchdog, timespan },
-	{ parse_log_overflow, overflow },
 	{ parse_ready_when, ready_when },
 	{ parse_enum, enumeration },
 	{ parse_string, text },

@@ -127,18 +127,6 @@ int parse_output_timeout(const struct directive_context *context, const struct d
 		parse_timeout(value, &context->service->output_timeout_ms));
 }
 
-int parse_log_overflow(const struct directive_context *context, const struct directive *directive,
-	const char *value)
-{
-	bool drops = strcmp(value, "drop") == 0;
-
-	if (!drops && strcmp(value, "block") != 0) {
-		return refuse(context, directive, value, -EINVAL);
-	}
-	context->service->log_drops = drops;
-	return 0;
-}
-
 /* Endless silence is no watchdog. */
 int parse_watchdog(const struct directive_context *context, const struct directive *directive,
 	const char *value)

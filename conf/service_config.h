@@ -68,6 +68,13 @@ enum notify_access {
 	NOTIFY_ALL,
 };
 
+/* What becomes of lines that the reader of the log is too slow for. */
+enum log_overflow {
+	LOG_OVERFLOW_BLOCK,
+	LOG_OVERFLOW_DROP,
+	LOG_OVERFLOW_SPILL, /* to disk */
+};
+
 enum kill_mode {
 	KILL_CONTROL_GROUP,
 	KILL_MIXED,
@@ -332,7 +339,7 @@ struct service_config {
 	int64_t output_timeout_ms;
 	int64_t stop_grace_ms;
 	bool remain_after_exit;
-	bool log_drops;         /* LogOverflow=drop */
+	enum log_overflow log_overflow;
 	const char *log_follow; /* a file, or NULL */
 	enum notify_access notify_access;
 	struct ready_when *ready_when; /* or NULL */

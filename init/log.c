@@ -8,127 +8,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "init/clock.h"
+#include "init/log_input.h"
 #include "init/log_output.h"
 
 enum {
 	OWN_LINE_MAX = 1024,
 	NAME_WIDTH_MAX = 24,
-	/* A pipe's whole capacity, several times over. */
-	READS_MAX = 64,
 };
-
-/* --- the channels ------------------------------------------------------------------------ */
-
-static void show(struct log_channel *c, const char *line, size_t length)
-{
-	recent_add(c->recent, line, length);
-	if (c->timed) {
-		c->spoke_ms = clock_now_ms();
-	}
-	if (c->observe) {
-		c->observe(c->observer, line, length);
-	}
-}
-
-/* How much of a channel was dropped, before anything that comes behind it. False if there is no
- * room to say it. */
-static bool tell_dropped(struct log_channel *c)
-{
-	char text[OWN_LINE_MAX];
-
-	if (!c->dropped_lines) {
-		return true;
-	}
-	int length = snprintf(text, sizeof(text),
-		"%.255s: %llu lines of its output were dropped, %llu bytes", c->name,
-		(unsigned long long)c->dropped_lines, (unsigned long long)c->dropped_bytes);
-	if (!log_put_line(c->log, OWN_NAME, 0, text, (size_t)length)) {
-		return false;
-	}
-	c->dropped_lines = c->dropped_bytes = 0;
-	return true;
-}
-
-/* Passes a line on, or drops it if the service would rather lose it than wait. False: it waits. */
-static bool put(struct log_channel *c, const char *line, size_t length, size_t bytes)
-{
-	struct log *log = c->log;
-
-	for (int tries = 0; !log->broken; tries++) {
-		if (tell_dropped(c) && log_put_line(log, c->name, c->color, line, length)) {
-			break;
-		}
-		if (!c->drops) {
-			return false;
-		}
-		if (tries > 0 || log->waiting) {
-			c->dropped_lines++;
-			c->dropped_bytes += bytes;
-			break;
-		}
-		log_output_flush(log);
-	}
-	show(c, line, length);
-	return true;
-}
-
-/* Passes on the lines that are complete; false if the ring has no room for the next. */
-static bool pass_lines(struct log_channel *c)
-{
-	while (c->start < c->end) {
-		const char *line = c->buffer + c->start;
-		size_t held = c->end - c->start;
-		const char *newline = memchr(line, '\n', held);
-		size_t length = newline ? (size_t)(newline - line) : held;
-
-		if (!newline && held < LOG_LINE_MAX) {
-			break;
-		}
-		size_t bytes = length + (newline != NULL);
-
-		if (!put(c, line, length, bytes)) {
-			return false;
-		}
-		c->start += bytes;
-	}
-	memmove(c->buffer, c->buffer + c->start, c->end - c->start);
-	c->end -= c->start;
-	c->start = 0;
-	return true;
-}
-
-/* The last line may lack its newline. */
-static bool pass_rest(struct log_channel *c)
-{
-	if (!pass_lines(c)) {
-		return false;
-	}
-	if (c->end && !put(c, c->buffer, c->end, c->end)) {
-		return false;
-	}
-	c->end = 0;
-	return tell_dropped(c);
-}
-
-/* Reads once. Returns whether there was something, or the end of it. */
-static bool fill(struct log_channel *c)
-{
-	ssize_t n = read(c->read_fd, c->buffer + c->end, LOG_LINE_MAX - c->end);
-
-	if (n > 0) {
-		c->end += (size_t)n;
-	} else if (n == 0 && pass_rest(c)) {
-		ev_io_stop(c->log->loop, &c->watch);
-		close(c->read_fd);
-		c->read_fd = -1;
-	}
-	return n > 0;
-}
 
 /* Whoever makes room, only on_output() ends a pause: the output is watched until then. */
 static void pause_channels(struct log *log, bool pause)
@@ -137,13 +29,10 @@ static void pause_channels(struct log *log, bool pause)
 	for (size_t i = 0; i < log->count; i++) {
 		struct log_channel *c = &log->channels[i];
 
-		if (c->drops || c->read_fd < 0) {
-			continue;
-		}
-		if (pause) {
-			ev_io_stop(log->loop, &c->watch);
-		} else {
+		if (c->read_fd >= 0 && !pause) {
 			ev_io_start(log->loop, &c->watch);
+		} else if (c->read_fd >= 0 && c->overflow == LOG_OVERFLOW_BLOCK) {
+			ev_io_stop(log->loop, &c->watch);
 		}
 	}
 }
@@ -155,14 +44,18 @@ static void on_channel(struct ev_loop *loop, ev_io *watch, int events)
 
 	(void)loop;
 	(void)events;
+	if (log->paused && c->overflow == LOG_OVERFLOW_SPILL) {
+		log_input_spill(c);
+		return;
+	}
 	/* Read before what is held is passed on: the ring may have room for both by then. */
 	if (c->end < LOG_LINE_MAX) {
-		fill(c);
+		log_input_fill(c);
 	}
 	bool passed;
 	bool empty;
 	do {
-		passed = pass_lines(c);
+		passed = log_input_pass_lines(c);
 		empty = log_output_flush(log);
 	} while (!passed && empty);
 	if (!passed) {
@@ -184,7 +77,8 @@ static void on_output(struct ev_loop *loop, ev_io *watch, int events)
 	}
 	log_tell_lost(log);
 	for (size_t i = 0; i < log->count; i++) {
-		all = tell_dropped(&log->channels[i]) && pass_lines(&log->channels[i]) && all;
+		all = log_input_tell_dropped(&log->channels[i]) &&
+		      log_input_pass_held(&log->channels[i]) && all;
 	}
 	if (all) {
 		pause_channels(log, false);
@@ -209,6 +103,7 @@ static void close_channel(struct log_channel *c)
 		close(c->read_fd);
 	}
 	close_writer(c);
+	spill_finish(&c->spill);
 }
 
 /* Untouched pages cost nothing, so they are not cleared either: one page becomes real where a
@@ -241,13 +136,15 @@ static void init_channel(struct log *log, size_t index)
 	c->recent->bytes =
 		log->ring + LOG_RING_SIZE + log->count * LOG_LINE_MAX + index * RECENT_SIZE;
 	c->read_fd = c->write_fd = -1;
+	c->spill = SPILL_EMPTY;
 	ev_init(&c->watch, on_channel);
 }
 
-int log_init(struct log *log, struct ev_loop *loop, int fd, size_t count)
+int log_init(struct log *log, struct ev_loop *loop, int fd, enum log_format format, size_t count)
 {
 	*log = (struct log) { .loop = loop, .name_width = sizeof(OWN_NAME) - 1 };
-	if (allocate(log, count) < 0) {
+	if ((format == LOG_JSON && log_json_init(&log->json) < 0) || allocate(log, count) < 0) {
+		log_json_finish(&log->json);
 		*log = (struct log) { 0 };
 		return -ENOMEM;
 	}
@@ -278,9 +175,11 @@ static void move_channel(struct log_channel *to, struct log_channel *from)
 	to->recent = own.recent;
 	to->end -= to->start;
 	to->start = 0;
-	to->drops = false;
+	to->overflow = LOG_OVERFLOW_BLOCK;
 	to->watch.data = to;
 	from->read_fd = from->write_fd = -1;
+	from->start = from->end = 0;
+	from->spill = SPILL_EMPTY;
 	if (active) {
 		ev_io_start(loop, &to->watch);
 	}
@@ -303,6 +202,7 @@ int log_rearrange(struct log *log, size_t count, const ssize_t *from)
 		}
 	}
 	for (size_t i = 0; i < old.count; i++) {
+		log->lost += log_input_held(&old.channels[i]);
 		close_channel(&old.channels[i]);
 	}
 	free(old.ring);
@@ -321,9 +221,9 @@ void log_channel_name(struct log *log, size_t index, const char *name)
 	}
 }
 
-void log_channel_drop(struct log *log, size_t index)
+void log_channel_overflow(struct log *log, size_t index, enum log_overflow overflow)
 {
-	log->channels[index].drops = true;
+	log->channels[index].overflow = overflow;
 }
 
 void log_channel_time(struct log *log, size_t index)
@@ -350,6 +250,28 @@ void log_channel_observe(struct log *log, size_t index, log_observer *observe, v
 	log->channels[index].observer = observer;
 }
 
+/* The pipe of a run that is over goes on: it was not read to its end, or left-overs hold it. */
+static int open_again(struct log_channel *c)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", c->read_fd);
+	c->write_fd = open(path, O_WRONLY | O_CLOEXEC);
+	return c->write_fd;
+}
+
+/* Without /proc another pipe takes its place. */
+static void abandon(struct log_channel *c)
+{
+	int unread;
+
+	if (ioctl(c->read_fd, FIONREAD, &unread) == 0) {
+		c->log->lost += (uint64_t)unread;
+	}
+	ev_io_stop(c->log->loop, &c->watch);
+	close(c->read_fd);
+}
+
 int log_channel_open(struct log *log, size_t index)
 {
 	struct log_channel *c = &log->channels[index];
@@ -358,12 +280,14 @@ int log_channel_open(struct log *log, size_t index)
 	if (c->write_fd >= 0) {
 		return c->write_fd;
 	}
+	if (c->read_fd >= 0 && open_again(c) >= 0) {
+		return c->write_fd;
+	}
 	if (pipe2(ends, O_CLOEXEC) < 0) {
 		return -errno;
 	}
-	if (c->read_fd >= 0) { /* of a run that is over, whose left-overs may still hold it */
-		ev_io_stop(log->loop, &c->watch);
-		close(c->read_fd);
+	if (c->read_fd >= 0) {
+		abandon(c);
 	}
 	/* The reading end alone: the services get theirs as any program expects it. */
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
@@ -375,24 +299,9 @@ int log_channel_open(struct log *log, size_t index)
 	return c->write_fd;
 }
 
-/* What the pipe holds now, within a bound: a writer may never end. True if more may be there. */
-static bool drain_channel(struct log_channel *c)
-{
-	for (int i = 0; i < READS_MAX; i++) {
-		if (!pass_lines(c)) {
-			return true;
-		}
-		if (c->read_fd < 0 || !fill(c)) {
-			return false;
-		}
-		log_output_flush(c->log);
-	}
-	return true;
-}
-
 void log_channel_catch_up(struct log *log, size_t index)
 {
-	drain_channel(&log->channels[index]);
+	log_input_drain(&log->channels[index]);
 	log_output_wait(log, !log_output_flush(log));
 }
 
@@ -400,8 +309,8 @@ void log_channel_flush(struct log *log, size_t index)
 {
 	struct log_channel *c = &log->channels[index];
 
-	if (!drain_channel(c)) {
-		pass_rest(c);
+	if (!log_input_drain(c)) {
+		log_input_pass_rest(c);
 	}
 	log_output_wait(log, !log_output_flush(log));
 }
@@ -432,7 +341,7 @@ static size_t held_back(const struct log *log)
 	size_t held = log->length;
 
 	for (size_t i = 0; i < log->count; i++) {
-		held += log->channels[i].end - log->channels[i].start;
+		held += log_input_held(&log->channels[i]);
 	}
 	return held;
 }
@@ -442,7 +351,7 @@ bool log_is_behind(const struct log *log)
 	for (size_t i = 0; i < log->count; i++) {
 		const struct log_channel *c = &log->channels[i];
 
-		if (c->read_fd >= 0 || c->end > c->start) {
+		if (c->read_fd >= 0 || log_input_held(c)) {
 			return true;
 		}
 	}
@@ -461,8 +370,8 @@ size_t log_drain(struct log *log, int64_t timeout_ms)
 		bool more = false;
 
 		for (size_t i = 0; i < log->count; i++) {
-			more = drain_channel(&log->channels[i]) || !pass_rest(&log->channels[i]) ||
-			       more;
+			more = log_input_drain(&log->channels[i]) ||
+			       !log_input_pass_rest(&log->channels[i]) || more;
 		}
 		log_tell_lost(log);
 		bool empty = log_output_flush(log);
@@ -485,6 +394,7 @@ void log_finish(struct log *log)
 	if (log->waiting) {
 		ev_io_stop(log->loop, &log->watch);
 	}
+	log_json_finish(&log->json);
 	free(log->ring);
 	free(log->channels);
 	free(log->recents);

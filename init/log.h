@@ -4,9 +4,9 @@
 /*
  * The log: what services write comes through one pipe each, and leaves on one descriptor as whole
  * lines with the service's name in front. Nothing is lost: while the reader of the output is slow,
- * the pipes fill and the services wait, but never PID 1; services that had rather lose lines than
- * wait can (LogOverflow=). A line longer than LOG_LINE_MAX bytes is
- * continued on a next line. Memory is allocated by log_init() only.
+ * the pipes fill and the services wait, but never PID 1; services that had rather lose lines, or
+ * have them wait on disk, can (LogOverflow=). A line longer than LOG_LINE_MAX bytes is continued on
+ * a next line. Memory is allocated by log_init() only.
  */
 
 #include <ev.h>
@@ -15,11 +15,19 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "conf/service_config.h"
+#include "init/log_json.h"
 #include "init/recent.h"
+#include "init/spill.h"
 
 enum {
 	LOG_LINE_MAX = 16384,
 	LOG_RING_SIZE = 131072,
+};
+
+enum log_format {
+	LOG_SHORT, /* the name, and the line as it came */
+	LOG_JSON,  /* see log_json.h */
 };
 
 /* Gets to see a line, which is not terminated. */
@@ -35,8 +43,9 @@ struct log_channel {
 	char *buffer; /* LOG_LINE_MAX bytes */
 	size_t start; /* of what is read and not yet passed on */
 	size_t end;
-	bool drops;             /* lines that find no room */
-	uint64_t dropped_lines; /* not yet told */
+	enum log_overflow overflow; /* what becomes of what finds no room */
+	struct spill spill;         /* what came behind what `buffer` holds */
+	uint64_t dropped_lines;     /* not yet told */
 	uint64_t dropped_bytes;
 	log_observer *observe; /* or NULL */
 	void *observer;
@@ -52,9 +61,10 @@ struct log {
 	bool is_socket;
 	bool broken;  /* the reader is gone: what comes is thrown away */
 	bool waiting; /* for the output to take more */
-	bool paused;  /* the services that had rather wait: their pipes are not read */
+	bool paused;  /* there is no room: the pipes of services that wait are not read */
 	bool color;
 	int name_width;
+	struct log_json json; /* zero: lines are text */
 	ev_io watch;
 	char *ring; /* LOG_RING_SIZE bytes, and behind it the buffers and last lines of the channels
 		     */
@@ -74,7 +84,7 @@ struct log {
  * Prepares a log of `count` channels on descriptor `fd`, which stays open and is not changed:
  * where it would block, it is opened anew through /proc. Returns 0 or -ENOMEM.
  */
-int log_init(struct log *log, struct ev_loop *loop, int fd, size_t count);
+int log_init(struct log *log, struct ev_loop *loop, int fd, enum log_format format, size_t count);
 
 /*
  * Another number of channels: channel i is the one that was from[i], with all that it holds, or a
@@ -86,9 +96,10 @@ int log_rearrange(struct log *log, size_t count, const ssize_t *from);
 /* Names a channel; `name` must live as long as the log. Names are aligned by the longest. */
 void log_channel_name(struct log *log, size_t index, const char *name);
 
-/* From now on what finds no room in the output is dropped, counted and told, and its writer never
- * waits. */
-void log_channel_drop(struct log *log, size_t index);
+/* What becomes of what finds no room in the output: its writer waits, as by default; or it is
+ * dropped, counted and told, or goes to a file until there is room, and its writer never waits. A
+ * disk that is full makes it wait nevertheless. */
+void log_channel_overflow(struct log *log, size_t index, enum log_overflow overflow);
 
 /* Gives a channel the name, the colour and the last lines of another one, which has its name
  * already; whether it is timed, too. */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define COLOR_RESET "\033[0m"
@@ -44,12 +45,28 @@ static size_t prefix(const struct log *log, const char *name, size_t color, char
 	return (size_t)snprintf(out, PREFIX_MAX, "%s%-*.255s |%s ", on, log->name_width, name, off);
 }
 
+static bool put_json(struct log *log, const char *name, const char *line, size_t length)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	int64_t now_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+	size_t size = log_json_make(&log->json, now_us, name, line, length);
+	if (ring_room(log) < size) {
+		return false;
+	}
+	ring_put(log, log->json.text, size);
+	return true;
+}
+
 static bool put_line(
 	struct log *log, const char *name, size_t color, const char *line, size_t length)
 {
+	if (log->json.stream) {
+		return put_json(log, name, line, length);
+	}
 	char text[PREFIX_MAX];
 	size_t prefix_length = prefix(log, name, color, text);
-
 	if (ring_room(log) < prefix_length + length + 1) {
 		return false;
 	}

@@ -13,12 +13,12 @@
 #include "init/tools.h"
 
 static int run(struct conf_set *set, struct conf_problems *problems, const struct spawn_host *host,
-	const struct reload_source *source)
+	enum log_format format, const struct reload_source *source)
 {
 	struct manager manager;
 	int code;
 
-	int r = problems->errors ? 0 : manager_init(&manager, set, host, problems);
+	int r = problems->errors ? 0 : manager_init(&manager, set, host, format, problems);
 	if (problems->errors) {
 		conf_problems_print(problems, stderr);
 	} else {
@@ -48,7 +48,7 @@ static char *working_directory(char *const *files, size_t count)
 	return NULL;
 }
 
-static int supervise(char *const *files, size_t count)
+static int supervise(char *const *files, size_t count, enum log_format format)
 {
 	struct conf_set set = { 0 };
 	struct conf_problems problems = { 0 };
@@ -65,7 +65,7 @@ static int supervise(char *const *files, size_t count)
 	conf_load_files(files, count, &set, &problems);
 	const struct reload_source source = { files, count, working_directory(files, count) };
 	self_settle(&host);
-	int code = run(&set, &problems, &host, &source);
+	int code = run(&set, &problems, &host, format, &source);
 	free(source.directory);
 	conf_problems_finish(&problems);
 	conf_set_finish(&set);
@@ -86,10 +86,14 @@ static int dispatch(const struct options *o)
 	char *default_files[] = { default_file };
 	char **rest = o->rest;
 
+	if (o->command && o->files.count) {
+		return options_complain("-c and a command exclude each other", NULL);
+	}
+	if (o->command && o->format_given) {
+		return options_complain("-o and a command exclude each other", NULL);
+	}
 	if (o->command) {
-		return o->files.count
-			       ? options_complain("-c and a command exclude each other", NULL)
-			       : run_command(o);
+		return run_command(o);
 	}
 	if (*rest && tools_know(*rest)) {
 		return tools_run(rest, o->strict);
@@ -97,8 +101,8 @@ static int dispatch(const struct options *o)
 	if (*rest) {
 		return options_complain("unknown command", *rest);
 	}
-	return o->files.count ? supervise(o->files.items, o->files.count)
-			      : supervise(default_files, 1);
+	return o->files.count ? supervise(o->files.items, o->files.count, o->format)
+			      : supervise(default_files, 1, o->format);
 }
 
 int main(int argc, char **argv)

@@ -290,7 +290,7 @@ static size_t count_follows(const struct conf_set *set)
 	return count;
 }
 
-static int allocate(struct manager *m)
+static int allocate(struct manager *m, enum log_format format)
 {
 	size_t count = m->supervisor.set->count;
 
@@ -302,7 +302,8 @@ static int allocate(struct manager *m)
 	if (!m->loop || !m->units || queue_init(&m->queue, count) < 0) {
 		return -ENOMEM;
 	}
-	return log_init(&m->log, m->loop, STDOUT_FILENO, count + count_follows(m->supervisor.set));
+	return log_init(
+		&m->log, m->loop, STDOUT_FILENO, format, count + count_follows(m->supervisor.set));
 }
 
 /* Of all descriptors these have the lowest numbers, for children get what is below them, and close
@@ -362,7 +363,7 @@ static int init_units(struct manager *m)
 }
 
 int manager_init(struct manager *manager, struct conf_set *set, const struct spawn_host *host,
-	struct conf_problems *problems)
+	enum log_format format, struct conf_problems *problems)
 {
 	struct manager *m = manager;
 
@@ -378,7 +379,7 @@ int manager_init(struct manager *manager, struct conf_set *set, const struct spa
 		r = open_report_pipe(m, &report_fd);
 	}
 	if (r == 0) {
-		r = allocate(m);
+		r = allocate(m, format);
 	}
 	if (r == 0) {
 		r = signals_start(m);

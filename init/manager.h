@@ -117,7 +117,7 @@ struct manager {
  * must be blocked. Problems of the set (cycles) are added to `problems`. Returns 0 or -errno.
  */
 int manager_init(struct manager *manager, struct conf_set *set, const struct spawn_host *host,
-	struct conf_problems *problems);
+	enum log_format format, struct conf_problems *problems);
 
 /* The unit with this id, or NULL. */
 struct unit *manager_unit(struct manager *manager, uint32_t id);

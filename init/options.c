@@ -18,7 +18,7 @@ enum {
 
 static const char help[] =
 	"Usage:\n"
-	"  berth-init [-c FILE]...                supervise the services of INI files\n"
+	"  berth-init [-o FORMAT] [-c FILE]...    supervise the services of INI files\n"
 	"                                         (default " OPTIONS_DEFAULT_FILE ")\n"
 	"  berth-init [OPTION]... -- COMMAND [ARGUMENT...]\n"
 	"                                         run one command, as tini does\n"
@@ -31,6 +31,7 @@ static const char help[] =
 	"\n"
 	"Options:\n"
 	"  -c, --config FILE  an INI file; several are merged in their order\n"
+	"  -o, --output FORMAT  lines of the log: short, as by default, or json\n"
 	"      --strict       take warnings for errors\n"
 	"and for a command:\n"
 	"  -g                 forward signals to the command's process group\n"
@@ -92,6 +93,15 @@ static int add_rewrite(struct dropin_options *dropin, const char *text)
 	}
 	dropin->rewrite[signal] = (int8_t)becomes;
 	return 0;
+}
+
+static int set_format(struct options *o, const char *text)
+{
+	o->format = strcmp(text, "json") == 0 ? LOG_JSON : LOG_SHORT;
+	o->format_given = true;
+	return o->format == LOG_JSON || strcmp(text, "short") == 0
+		       ? 0
+		       : options_complain("-o wants short or json, not", text);
 }
 
 /* --- names ----------------------------------------------------------------------------------- */
@@ -213,6 +223,8 @@ static int take_option(struct options *o, int option, const char *given)
 	switch (option) {
 	case 'c':
 		return conf_strings_add(&o->arena, &o->files, optarg) < 0 ? EX_OSERR : 0;
+	case 'o':
+		return set_format(o, optarg);
 	case OPTION_STRICT:
 		o->strict = true;
 		return 0;
@@ -240,6 +252,7 @@ static int parse(int argc, char **argv, const struct personality *as, struct opt
 {
 	static const struct option options[] = {
 		{ "config", required_argument, NULL, 'c' },
+		{ "output", required_argument, NULL, 'o' },
 		{ "rewrite", required_argument, NULL, 'r' },
 		{ "single-child", no_argument, NULL, OPTION_SINGLE_CHILD },
 		{ "strict", no_argument, NULL, OPTION_STRICT },
@@ -251,8 +264,8 @@ static int parse(int argc, char **argv, const struct personality *as, struct opt
 
 	for (;;) {
 		const char *given = argv[optind];
-		int option = getopt_long(argc, argv, as ? as->letters : "+:c:e:p:r:gsvwlhV",
-			as ? options + 1 : options, NULL);
+		int option = getopt_long(argc, argv, as ? as->letters : "+:c:e:o:p:r:gsvwlhV",
+			as ? options + 2 : options, NULL);
 
 		if (option < 0) {
 			return 0;

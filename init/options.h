@@ -9,6 +9,7 @@
 
 #include "conf/load.h"
 #include "init/dropin.h"
+#include "init/log.h"
 
 #define OPTIONS_DEFAULT_FILE "/etc/berth/init.ini"
 
@@ -18,6 +19,8 @@ struct options {
 	struct dropin_options dropin;
 	char **command; /* what is to be run without configuration, or NULL */
 	char **rest;    /* what follows the options else */
+	enum log_format format;
+	bool format_given;
 	bool strict;
 	bool done; /* what was asked for has been printed: nothing more to do */
 };

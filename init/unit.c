@@ -393,9 +393,7 @@ void unit_name_channel(const struct unit *unit)
 
 	log_channel_name(
 		log, unit->index, config->exec.log_name ? config->exec.log_name : config->name);
-	if (config->log_drops) {
-		log_channel_drop(log, unit->index);
-	}
+	log_channel_overflow(log, unit->index, config->log_overflow);
 }
 
 struct unit *unit_create(struct manager *manager, size_t index)

@@ -198,6 +198,23 @@ Test(log, overflow_blocks_or_drops_and_counts)
 	boot_finish(&boot);
 }
 
+/* Far more than any pipe holds, before anybody reads. */
+Test(log, overflow_spills_and_its_writer_does_not_wait)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot, "[init]\nMain=m\n[service:m]\nLogOverflow=spill\n"
+			     "ExecStart=@/probe on:TERM:0 bytes:10485760 event:written pause\n");
+	boot.stalled = true;
+	boot_expect_event(&boot, "written");
+	boot.stalled = false;
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 0);
+	expect_lines(&boot, "m          | ", 10485760 / 64);
+	boot_finish(&boot);
+}
+
 Test(log, reader_that_is_gone_does_not_end_pid_1)
 {
 	struct boot boot;
@@ -255,5 +272,40 @@ Test(log, names_are_coloured_on_a_terminal_only)
 	cr_expect(boot_end(&boot) == 0);
 	cr_expect(!boot_logged(&boot, "\033["), "%s", boot.log.text);
 	cr_expect(boot_logged(&boot, "m          | one"), "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+/* What a line looks like inside is test_log_json.c's. */
+Test(log, comes_as_json_if_asked_for)
+{
+	static const char begin[] = "{\"__REALTIME_TIMESTAMP\":\"";
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_write(&boot, "init.ini",
+		"[init]\nMain=m\n[service:m]\nType=oneshot\nExecStart=@/probe say:one exit:3\n");
+	boot_start(&boot, 0, (const char *const[]) { "-o", "json", "-c", "@/init.ini", NULL });
+	cr_expect(boot_end(&boot) == 3);
+	cr_expect(boot_logged(&boot, "\"SYSLOG_IDENTIFIER\":\"m\",\"MESSAGE\":\"one\"}\n"), "%s",
+		boot.log.text);
+	cr_expect(boot_logged(&boot, "\"SYSLOG_IDENTIFIER\":\"berth-init\",\"MESSAGE\":"), "%s",
+		boot.log.text);
+	for (const char *at = boot.log.text; at && *at; at = strchr(at, '\n')) {
+		at += *at == '\n';
+		cr_expect(!*at || strncmp(at, begin, strlen(begin)) == 0, "%s", at);
+	}
+	boot_finish(&boot);
+}
+
+Test(log, another_format_is_a_mistake)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_start(&boot, 0, (const char *const[]) { "-o", "jsno", NULL });
+	cr_expect(boot_end(&boot) == 64);
+	cr_expect(boot_logged(&boot, "short or json"), "%s", boot.log.text);
+	boot_start(&boot, 0, (const char *const[]) { "-o", "json", "--", "/bin/true", NULL });
+	cr_expect(boot_end(&boot) == 64);
 	boot_finish(&boot);
 }
