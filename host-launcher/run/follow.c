@@ -82,7 +82,9 @@ int follow_log(struct engine *engine, const char *id, bool follow, struct failur
 	if (!follow) {
 		return take_all(engine, id, LOG_FEED_SO_FAR, NULL, failure);
 	}
-	struct http_call *wait = container_wait_stopped(engine, id);
+	/* Of docker a log that is followed ends by itself. */
+	struct http_call *wait =
+		engine_facts(engine)->podman ? container_wait_stopped(engine, id) : NULL;
 	int rc = take_all(engine, id, LOG_FEED_FOLLOW, wait, failure);
 	http_call_destroy(wait);
 	return rc;
