@@ -45,7 +45,10 @@ static void complain(struct finding_list *list, const char *topic, int code, cha
 
 static const char *kind_of(const struct doctor_engine *engine)
 {
-	return engine->podman ? "podman" : engine->rootless ? "rootless docker" : "docker";
+	if (engine->podman) {
+		return engine->rootless ? "rootless podman" : "podman";
+	}
+	return engine->rootless ? "rootless docker" : "docker";
 }
 
 static const struct doctor_engine *find_other(const struct doctor_facts *facts)

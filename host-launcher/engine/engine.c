@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "host-launcher/base/alloc.h"
 #include "host-launcher/base/late.h"
@@ -181,13 +182,22 @@ static void note_server(struct engine *engine, const json_t *info)
 	engine->facts.outlived = json_is_true(json_object_get(info, "LiveRestoreEnabled"));
 }
 
+static bool is_a_users(const struct endpoint *endpoint)
+{
+	struct stat status;
+	return endpoint->kind == ENDPOINT_UNIX && stat(endpoint->path, &status) == 0 &&
+	       status.st_uid != 0;
+}
+
 /* Podman is no daemon: its containers have keepers of their own. It takes apparmor=unconfined on
  * machines without AppArmor as well. */
-static void note_podman(struct engine_facts *facts, const char *version)
+static void note_podman(struct engine *engine, const char *version)
 {
+	struct engine_facts *facts = &engine->facts;
 	facts->podman = true;
 	facts->outlived = true;
 	facts->apparmor = true;
+	facts->rootless = is_a_users(&engine->endpoint);
 	snprintf(facts->server_version, sizeof(facts->server_version), "%s", version);
 }
 
@@ -209,7 +219,7 @@ static int greet(struct engine *engine, struct failure *failure)
 		return -1;
 	}
 	if (*headers[1].value) {
-		note_podman(&engine->facts, headers[1].value);
+		note_podman(engine, headers[1].value);
 	}
 	return agree_on_version(engine, headers[0].value, failure);
 }

@@ -22,7 +22,7 @@ struct engine_facts {
 	bool podman;
 	char server_version[64];
 	bool apparmor; /* its default AppArmor profile forbids mount(2), or may */
-	bool rootless; /* docker only */
+	bool rootless; /* of podman: its socket here is not root's */
 	bool outlived; /* containers go on when the engine's own process ends */
 	char *root;    /* the folder of its data, where it runs; NULL: it did not say */
 };

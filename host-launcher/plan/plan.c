@@ -217,6 +217,11 @@ static void add_warnings(const struct plan_input *input, struct plan *plan)
 			alloc_printf("the image %s is not the pinned one, used because: %s",
 				input->image_reference, input->mismatch));
 	}
+	if (input->engine->rootless) {
+		string_list_add(warnings,
+			"the engine is rootless: it lets nobody make device nodes, which "
+			"live-build needs");
+	}
 	for (size_t i = 0; i < input->source->warnings.count; i++) {
 		string_list_add(warnings, input->source->warnings.items[i]);
 	}
