@@ -72,7 +72,7 @@ Test(spill, gives_what_it_took_in_order)
 	for (uint32_t i = 0; i < PIECES; i++) {
 		take_piece(&spill, ends, i);
 	}
-	cr_expect(spill_length(&spill) == PIECE * PIECES);
+	cr_expect(spill_length(&spill) == (off_t)PIECE * PIECES);
 	for (uint32_t i = 0; i < PIECES; i++) {
 		cr_expect(!spill_is_empty(&spill));
 		expect_piece(&spill, i);
