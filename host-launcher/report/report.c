@@ -29,13 +29,19 @@ static void show_failure(const struct plan *plan, const struct run_report *repor
 	if (report->where) {
 		message_note("whole log: %s/" RESULTS_LOG, report->where);
 	}
-	if (report->kept) {
+	if (report->kept && report->unwritten) {
+		message_note("the container is kept, with its results: berth attach %s fetches "
+			     "them once they can be written, berth rm %s removes it",
+			report->run, report->run);
+	} else if (report->kept) {
 		message_note(report->detached
 				     ? "the container is left to itself; berth attach %s goes on "
 				       "with it, berth rm --force %s removes it"
 				     : "the container is kept; look into it with berth shell %s, "
 				       "remove it with berth rm %s",
 			report->run, report->run);
+	} else if (report->unwritten) {
+		message_note("with --on-failure keep, berth attach can fetch such results later");
 	} else if (report->outcome.from_build) {
 		message_note("to look into the failed container: berth build --on-failure keep");
 	}

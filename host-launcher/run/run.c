@@ -161,6 +161,7 @@ static void gather(struct run *run)
 	if (rc < 0) {
 		message_failure(&failure);
 		run->fetch_code = failure.code;
+		run->report->unwritten = failure.code == EXIT_WRITE;
 	}
 }
 
@@ -204,6 +205,7 @@ static void publish(struct run *run)
 		&report->where, &failure);
 	if (rc < 0) {
 		message_failure(&failure);
+		report->unwritten |= failure.code == EXIT_WRITE;
 		demote(&report->outcome, failure.code, "the results could not be written");
 	}
 	report->files = run->unpacked.files;
@@ -366,8 +368,8 @@ static void forget(const struct run *run, int rc)
 		return;
 	}
 	if (rc == 0 && report->kept) {
-		(void)record_set_state(
-			request->run, report->detached ? RECORD_DETACHED : RECORD_KEPT);
+		bool ready = !report->detached && !report->unwritten;
+		(void)record_set_state(request->run, ready ? RECORD_KEPT : RECORD_DETACHED);
 	} else if (run->clean) {
 		record_remove(request->run);
 	}

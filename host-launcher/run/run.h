@@ -34,10 +34,11 @@ struct run_request {
 struct run_report {
 	const char *run; /* borrowed from the request */
 	struct outcome outcome;
-	char *where;   /* the folder of the results; NULL: none could be written */
-	size_t files;  /* results of the build in it */
-	bool kept;     /* the container is still there, */
-	bool detached; /* ... and may go on without us */
+	char *where;    /* the folder of the results; NULL: none could be written */
+	size_t files;   /* results of the build in it */
+	bool kept;      /* the container is still there, */
+	bool detached;  /* ... and may go on without us */
+	bool unwritten; /* results are left in it, for want of room or the like */
 	int64_t duration_ms;
 	struct tail tail;
 };
