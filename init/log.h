@@ -75,6 +75,7 @@ struct log {
 	size_t told_left; /* of the ring, until that is out; 0: nothing is being told */
 	size_t told_size; /* of the line that tells it */
 	char last;        /* byte that went out */
+	uint64_t taken;   /* how many did */
 	struct recent *recents;
 	struct log_channel *channels;
 	size_t count;

@@ -141,6 +141,7 @@ static void went_out(struct log *log, size_t count)
 	log->last = log->ring[(log->head + count - 1) % LOG_RING_SIZE];
 	log->head = (log->head + count) % LOG_RING_SIZE;
 	log->length -= count;
+	log->taken += count;
 	log->told_left = log->told_left > count ? log->told_left - count : 0;
 }
 

@@ -420,6 +420,23 @@ static unsigned sweep(struct manager *m)
 	return count;
 }
 
+/* Whoever asked for the end waits for it; else nobody does but the reader of the log. */
+static bool may_wait(const struct manager *m)
+{
+	return m->supervisor.cause == STOP_SIGNAL ? clock_now_ms() < m->supervisor.final_ms
+						  : !signals_stop_is_pending();
+}
+
+/* As long as the reader takes any of it. */
+static void wait_for_reader(struct manager *m)
+{
+	uint64_t taken;
+
+	do {
+		taken = m->log.taken;
+	} while (log_drain(&m->log, DRAIN_MS) > 0 && m->log.taken != taken && may_wait(m));
+}
+
 int manager_run(struct manager *m)
 {
 	struct result result = { 0 };
@@ -439,7 +456,7 @@ int manager_run(struct manager *m)
 	/* Behind a slow reader the last lines are still to come. */
 	bool behind = log_is_behind(&m->log);
 
-	log_drain(&m->log, DRAIN_MS);
+	wait_for_reader(m);
 	if (behind) {
 		result_save(m, &result);
 	}

@@ -25,10 +25,15 @@ static void quit(struct manager *m)
 	supervisor_on_signal(&m->supervisor, SIGQUIT, clock_now_ms());
 }
 
+static bool asks_to_stop(int signal)
+{
+	return signal == SIGTERM || signal == SIGINT || signal == SIGPWR ||
+	       signal == SIGRTMIN + 3 || signal == SIGRTMIN + 4;
+}
+
 static void handle(struct manager *m, int signal, bool hang_up)
 {
-	if (signal == SIGTERM || signal == SIGINT || signal == SIGPWR || signal == SIGRTMIN + 3 ||
-		signal == SIGRTMIN + 4) {
+	if (asks_to_stop(signal)) {
 		ask_to_stop(m, signal);
 	} else if (signal == SIGQUIT) {
 		quit(m);
@@ -100,4 +105,18 @@ void signals_stop(struct manager *m)
 {
 	ev_io_stop(m->loop, &m->signal_watch);
 	close(m->signal_watch.fd);
+}
+
+bool signals_stop_is_pending(void)
+{
+	sigset_t pending;
+
+	sigpending(&pending);
+	for (int signal = 1; signal <= SIGRTMAX; signal++) {
+		if (sigismember(&pending, signal) == 1 &&
+			(asks_to_stop(signal) || signal == SIGQUIT)) {
+			return true;
+		}
+	}
+	return false;
 }

@@ -215,6 +215,22 @@ Test(log, overflow_spills_and_its_writer_does_not_wait)
 	boot_finish(&boot);
 }
 
+/* Nearly all of it is still on disk as its writer ends. */
+Test(log, what_spilled_is_passed_on_after_the_end_of_main)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot, "[init]\nMain=m\n[service:m]\nType=oneshot\nLogOverflow=spill\n"
+			     "ExecStart=@/probe bytes:10485760 event:written exit:4\n");
+	boot.stalled = true;
+	boot_expect_event(&boot, "written");
+	boot.stalled = false;
+	cr_expect(boot_end(&boot) == 4);
+	expect_lines(&boot, "m          | ", 10485760 / 64);
+	boot_finish(&boot);
+}
+
 Test(log, reader_that_is_gone_does_not_end_pid_1)
 {
 	struct boot boot;
