@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "host-launcher/engine/container.h"
 
+#include <poll.h>
 #include <string.h>
 
 #include "host-launcher/base/alloc.h"
@@ -12,6 +13,8 @@ enum {
 	/* An engine goes on with these whether or not it is listened to, and what comes of them has
 	 * to be removed. */
 	FINISH_MS = 10 * 1000,
+	REMOVE_TRIES = 5,
+	REMOVE_PAUSE_MS = 200,
 };
 
 int container_create(struct engine *engine, const char *name, const json_t *body, char **ret_id,
@@ -146,6 +149,20 @@ static int await_removal(struct engine *engine, const char *id, struct failure *
 	return engine_ask(engine, &request, NULL, failure) < 0 ? -1 : 0;
 }
 
+/* Podman may still unpack for somebody who is gone, and fails on what comes there meanwhile. */
+static int remove_from_podman(
+	struct engine *engine, const struct engine_request *request, struct failure *failure)
+{
+	for (int tries = 1; tries < REMOVE_TRIES; tries++) {
+		int status = engine_allow(engine, request, 500, NULL, failure);
+		if (status != 500) {
+			return status < 0 ? -1 : 0;
+		}
+		poll(NULL, 0, REMOVE_PAUSE_MS);
+	}
+	return engine_tell(engine, request, NULL, failure) < 0 ? -1 : 0;
+}
+
 int container_remove(struct engine *engine, const char *id, struct failure *failure)
 {
 	autofree char *path = alloc_printf("/containers/%s?force=1&v=1", id);
@@ -155,6 +172,9 @@ int container_remove(struct engine *engine, const char *id, struct failure *fail
 		.purpose = "remove the container",
 		.also_gone = true,
 	};
+	if (engine_facts(engine)->podman) {
+		return remove_from_podman(engine, &request, failure);
+	}
 	int status = engine_allow(engine, &request, 409, NULL, failure);
 	if (status == 409) {
 		return await_removal(engine, id, failure);
