@@ -66,11 +66,13 @@ static int stop(struct engine *engine, const struct options *options,
 	return 0;
 }
 
+/* A berth that is at it gives the folder its name, with what is in it, while we would remove that.
+ */
 static void discard_results(const struct run_entry *entry)
 {
 	struct results results;
 	struct failure failure;
-	if (entry->recorded && entry->record.artifacts &&
+	if (entry->owner != OWNER_ALIVE && entry->recorded && entry->record.artifacts &&
 		results_init(entry->record.artifacts, &results, &failure) == 0) {
 		results_discard(&results, entry->run);
 		results_finish(&results);
