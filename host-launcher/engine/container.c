@@ -149,7 +149,8 @@ static int await_removal(struct engine *engine, const char *id, struct failure *
 	return engine_ask(engine, &request, NULL, failure) < 0 ? -1 : 0;
 }
 
-/* Podman may still unpack for somebody who is gone, and fails on what comes there meanwhile. */
+/* Podman may still unpack for somebody who is gone, and fails on what comes there meanwhile; where
+ * its disk is full, it takes a container away but says that it failed. */
 static int remove_from_podman(
 	struct engine *engine, const struct engine_request *request, struct failure *failure)
 {

@@ -16,7 +16,8 @@
 
 struct engine;
 
-/* What the engine says of itself: the first two as it is greeted, the others to engine_learn(). */
+/* What the engine says of itself: docker the first two as it is greeted and the others to
+ * engine_learn(), podman all as it is greeted, but for `root`. */
 struct engine_facts {
 	char api_version[16];
 	bool podman;

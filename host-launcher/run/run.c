@@ -211,23 +211,15 @@ static void publish(struct run *run)
 	report->files = run->unpacked.files;
 }
 
-/* By name: an engine whose answer was lost may have created them nevertheless. Where its disk is
- * full, podman takes a container away but says that it failed; without the volume there is room. */
+/* By name: an engine whose answer was lost may have created them nevertheless. */
 static int remove_all(struct run *run, struct failure *failure)
 {
 	struct engine *engine = run->request->engine;
 	const struct plan *plan = run->request->plan;
-	struct failure in_use;
 	int rc = container_remove(engine, plan->container, failure);
-	if (!plan->work_volume) {
-		return rc;
-	}
-	if (rc == 0) {
-		return container_remove_volume(engine, plan->work_volume, failure);
-	}
-	return container_remove_volume(engine, plan->work_volume, &in_use) < 0
-		       ? rc
-		       : container_remove(engine, plan->container, failure);
+	return rc == 0 && plan->work_volume
+		       ? container_remove_volume(engine, plan->work_volume, failure)
+		       : rc;
 }
 
 /* Those that came so far. */
