@@ -8,6 +8,8 @@
  * positive outcome), or -1 after filling it in.
  */
 
+#include "conf/errors.h"
+
 /* Exit codes of berth itself; a build that ran to its end gives its own code verbatim. berth(1). */
 enum exit_code {
 	EXIT_USAGE = 64,
@@ -42,5 +44,10 @@ struct failure {
 void failure_fill(struct failure *failure, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The same as an expression that is -1, which also those who read single functions can see. */
+/* For a file with mistakes: `headline`, and below it all of them, a line each. */
+void failure_list(struct failure *failure, int code, const char *headline,
+	const struct conf_problems *problems);
+
+/* failure_fill() as an expression that is -1, which also those who read single functions can see.
+ */
 #define failure_set(...) (failure_fill(__VA_ARGS__), -1)

@@ -2,7 +2,6 @@
 #include "host-launcher/image/pin.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -152,23 +151,6 @@ static void check_complete(struct reading *reading, const char *path)
 	}
 }
 
-static void list_problems(const struct conf_problems *problems, struct failure *failure)
-{
-	char *text = NULL;
-	size_t length = 0;
-	FILE *out = open_memstream(&text, &length);
-	if (out) {
-		conf_problems_print(problems, out);
-		fclose(out);
-	}
-	while (length && text[length - 1] == '\n') {
-		text[--length] = '\0';
-	}
-	failure_fill(failure, EXIT_SYNTAX, "the pin is not valid; berth image pin writes one\n%s",
-		text ? text : "");
-	free(text);
-}
-
 int pin_read(const char *path, struct pin *ret_pin, struct failure *failure)
 {
 	struct reading reading = { 0 };
@@ -186,7 +168,8 @@ int pin_read(const char *path, struct pin *ret_pin, struct failure *failure)
 		check_complete(&reading, path);
 	}
 	if (reading.problems.errors) {
-		list_problems(&reading.problems, failure);
+		failure_list(failure, EXIT_SYNTAX,
+			"the pin is not valid; berth image pin writes one", &reading.problems);
 		conf_problems_finish(&reading.problems);
 		pin_finish(&reading.pin);
 		return -1;

@@ -2,8 +2,6 @@
 #include "host-launcher/options/option_file.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "conf/reader.h"
@@ -108,22 +106,6 @@ static void on_section(void *user, const struct conf_place *place, const char *s
 	}
 }
 
-static void list_problems(const struct conf_problems *problems, struct failure *failure)
-{
-	char *text = NULL;
-	size_t length = 0;
-	FILE *out = open_memstream(&text, &length);
-	if (out) {
-		conf_problems_print(problems, out);
-		fclose(out);
-	}
-	while (length && text[length - 1] == '\n') {
-		text[--length] = '\0';
-	}
-	failure_fill(failure, EXIT_SYNTAX, "the configuration is not valid\n%s", text ? text : "");
-	free(text);
-}
-
 int option_file_read(
 	const char *path, enum option_trust trust, struct options *options, struct failure *failure)
 {
@@ -138,7 +120,8 @@ int option_file_read(
 	if (rc == -ENOENT || rc == -ENOTDIR) {
 		outcome = 0;
 	} else if (reading.problems.errors) {
-		list_problems(&reading.problems, failure);
+		failure_list(
+			failure, EXIT_SYNTAX, "the configuration is not valid", &reading.problems);
 		outcome = -1;
 	}
 	conf_problems_finish(&reading.problems);
