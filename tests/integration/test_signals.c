@@ -127,16 +127,17 @@ Test(signals, own_stop_time_out_is_kept)
 	boot_finish(&boot);
 }
 
+/* Both are held: one may come before a handler of the other is through. */
 Test(signals, hang_up_follows_where_wanted)
 {
 	struct boot boot;
 
 	boot_init(&boot);
-	boot_services(&boot, MAIN "tell:TERM on:HUP:6 event:up pause\nSendSIGHUP=yes\n");
+	boot_services(&boot, MAIN "hold:TERM hold:HUP event:up await:TERM await:HUP exit:6\n"
+				  "SendSIGHUP=yes\n");
 	boot_expect_event(&boot, "up");
 	boot_signal(&boot, SIGTERM);
 	cr_expect(boot_end(&boot) == 6, "%s", boot.log.text);
-	cr_expect_str_eq(boot.events.text, "up\nsignal 15\n");
 	boot_finish(&boot);
 }
 
