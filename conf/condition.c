@@ -63,6 +63,30 @@ static enum condition_kind kind_of(const struct directive *directive)
 	return kind;
 }
 
+static bool is_of_assertions(const char *parameter)
+{
+	char word[CONF_COMPARISONS_MAX];
+	struct conf_comparison comparison;
+	int r = strlen(parameter) < sizeof(word) ? 1 : -EINVAL;
+
+	while (r > 0) {
+		r = conf_next_assertion(&parameter, word, &comparison);
+	}
+	return r == 0;
+}
+
+static bool is_of_versions(const char *parameter)
+{
+	char word[CONF_COMPARISONS_MAX];
+	struct conf_comparison comparison;
+	int r = strlen(parameter) < sizeof(word) ? 1 : -EINVAL;
+
+	for (bool first = true; r > 0; first = false) {
+		r = conf_next_version(&parameter, first, word, &comparison);
+	}
+	return r == 0;
+}
+
 static bool is_allowed(enum condition_kind kind, const char *parameter)
 {
 	const char *amount = parameter;
@@ -82,9 +106,27 @@ static bool is_allowed(enum condition_kind kind, const char *parameter)
 		return conf_parse_integer(amount, 0, INT32_MAX, &number) == 0;
 	case CONDITION_FIRST_BOOT:
 		return conf_parse_boolean(parameter, &truth) == 0;
+	case CONDITION_OS_RELEASE:
+		return *parameter && is_of_assertions(parameter);
+	case CONDITION_KERNEL_VERSION:
+		return *parameter && is_of_versions(parameter);
 	default:
 		return kinds[kind].is_path ? *parameter == '/' : *parameter != '\0';
 	}
+}
+
+/* In a packaged unit a path is left out, and of others neither they nor their opposites hold: as in
+ * systemd. */
+static int complain(const struct directive_context *context, const struct directive *directive,
+	enum condition_kind kind, const char *value)
+{
+	if (context->severity == CONF_ERROR || kinds[kind].is_path || !*value) {
+		return directive_complain(
+			context, "%s=%s: expected %s", directive->name, value, kinds[kind].doc);
+	}
+	conf_problems_add(context->problems, context->severity, &context->place,
+		"%s=%s: expected %s; does not hold", directive->name, value, kinds[kind].doc);
+	return 0;
 }
 
 int parse_condition(const struct directive_context *context, const struct directive *directive,
@@ -108,8 +150,10 @@ int parse_condition(const struct directive_context *context, const struct direct
 		return r;
 	}
 	if (!is_allowed(kind, parameter)) {
-		return directive_complain(
-			context, "%s=%s: expected %s", directive->name, value, kinds[kind].doc);
+		r = complain(context, directive, kind, value);
+		if (kinds[kind].is_path || !*parameter) {
+			return r;
+		}
 	}
 	struct condition *c = conf_arena_alloc(&context->set->arena, sizeof(*c));
 	if (!c) {

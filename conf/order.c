@@ -2,7 +2,12 @@
 #include "conf/order.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <string.h>
+
+#include "conf/value.h"
+
+#define BLANKS " \t\n\r"
 
 enum conf_order conf_take_order(const char **text)
 {
@@ -157,4 +162,55 @@ int conf_compare_versions(const char *a, const char *b)
 		r = is_digit(*a) || is_digit(*b) ? compare_numbers(&a, &b) : compare_words(&a, &b);
 	}
 	return r;
+}
+
+/* --- values of several ------------------------------------------------------------------------ */
+
+int conf_next_assertion(const char **text, char *word, struct conf_comparison *ret_comparison)
+{
+	if (!conf_next_word_of_value(text, word)) {
+		return 0;
+	}
+	size_t length = strcspn(word, "!<=>");
+	const char *value = word + length;
+	enum conf_order order = conf_take_order(&value);
+
+	if (!length || order == ORDER_NONE || !*value || strchr(BLANKS, *value)) {
+		return -EINVAL;
+	}
+	word[length] = '\0';
+	*ret_comparison = (struct conf_comparison) { word, order, value };
+	return 1;
+}
+
+static const char *strip(char *text)
+{
+	size_t length = strlen(text);
+
+	while (length && strchr(BLANKS, text[length - 1])) {
+		text[--length] = '\0';
+	}
+	return text + strspn(text, BLANKS);
+}
+
+int conf_next_version(
+	const char **text, bool first, char *word, struct conf_comparison *ret_comparison)
+{
+	if (!conf_next_word_of_value(text, word)) {
+		return 0;
+	}
+	const char *value = strip(word);
+	enum conf_order order = conf_take_order(&value);
+
+	if (order != ORDER_NONE) {
+		value += strspn(value, BLANKS);
+	}
+	if (order != ORDER_NONE && !*value) {
+		if (!first || !conf_next_word_of_value(text, word)) {
+			return -EINVAL;
+		}
+		value = word;
+	}
+	*ret_comparison = (struct conf_comparison) { NULL, order, value };
+	return 1;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the host, the container and our own process are. */
 #include <ctype.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdint.h>
@@ -38,20 +39,20 @@ static bool is(const char *text, const char *expected)
 }
 
 /* NAME: it is set. NAME=VALUE: it has that value. */
-bool condition_environment(const char *parameter, char *const *environment)
+int condition_environment(const char *parameter, char *const *environment)
 {
 	if (!strchr(parameter, '=')) {
 		return environment_get(environment, parameter) != NULL;
 	}
 	for (; *environment; environment++) {
 		if (is(*environment, parameter)) {
-			return true;
+			return 1;
 		}
 	}
-	return false;
+	return 0;
 }
 
-bool condition_user(const char *parameter, char *const *environment)
+int condition_user(const char *parameter, char *const *environment)
 {
 	const struct exec_context exec = { .user = parameter };
 	struct credentials credentials;
@@ -63,7 +64,7 @@ bool condition_user(const char *parameter, char *const *environment)
 	       (credentials.uid == getuid() || credentials.uid == geteuid());
 }
 
-bool condition_group(const char *parameter, char *const *environment)
+int condition_group(const char *parameter, char *const *environment)
 {
 	const struct exec_context exec = { .group = parameter };
 	struct credentials credentials;
@@ -74,7 +75,7 @@ bool condition_group(const char *parameter, char *const *environment)
 }
 
 /* A word of the command line, or what is left of its `=`. */
-bool condition_kernel_command_line(const char *parameter, char *const *environment)
+int condition_kernel_command_line(const char *parameter, char *const *environment)
 {
 	char text[TEXT_MAX];
 	bool whole = strchr(parameter, '=') != NULL;
@@ -86,10 +87,10 @@ bool condition_kernel_command_line(const char *parameter, char *const *environme
 		size_t length = whole ? strlen(word) : strcspn(word, "=");
 
 		if (length == strlen(parameter) && strncmp(word, parameter, length) == 0) {
-			return true;
+			return 1;
 		}
 	}
-	return false;
+	return 0;
 }
 
 /* --- virtualization -------------------------------------------------------------------------- */
@@ -129,7 +130,7 @@ static bool has_private_users(void)
 	return count && (inside || outside || count != UINT32_MAX);
 }
 
-bool condition_virtualization(const char *parameter, char *const *environment)
+int condition_virtualization(const char *parameter, char *const *environment)
 {
 	const char *name = container_name(environment);
 	bool wanted;
@@ -151,23 +152,23 @@ bool condition_virtualization(const char *parameter, char *const *environment)
 
 /* --- the rest -------------------------------------------------------------------------------- */
 
-bool condition_capability(const char *parameter, char *const *environment)
+int condition_capability(const char *parameter, char *const *environment)
 {
 	int capability;
+	int r = conf_parse_capability(parameter, &capability);
 
-	return conf_parse_capability(parameter, &capability) == 0 &&
-	       prctl(PR_CAPBSET_READ, capability, 0, 0, 0) == 1;
+	return r < 0 ? r : prctl(PR_CAPBSET_READ, capability, 0, 0, 0) == 1;
 }
 
-bool condition_architecture(const char *parameter, char *const *environment)
+int condition_architecture(const char *parameter, char *const *environment)
 {
 	struct utsname host;
 
 	if (is(parameter, "native")) {
-		return true;
+		return 1;
 	}
 	if (uname(&host) < 0) {
-		return false;
+		return -errno;
 	}
 	return is(parameter, conf_architecture(host.machine));
 }
@@ -182,7 +183,7 @@ static void to_lower(char *to, const char *from, size_t size)
 	to[i] = '\0';
 }
 
-bool condition_host(const char *parameter, char *const *environment)
+int condition_host(const char *parameter, char *const *environment)
 {
 	char text[TEXT_MAX];
 	char pattern[NAME_MAX];
@@ -192,10 +193,10 @@ bool condition_host(const char *parameter, char *const *environment)
 	condition_read("/etc/machine-id", text, sizeof(text));
 	text[strcspn(text, "\n")] = '\0';
 	if (*text && is(pattern, text)) {
-		return true;
+		return 1;
 	}
 	if (uname(&host) < 0) {
-		return false;
+		return -errno;
 	}
 	to_lower(text, host.nodename, sizeof(text));
 	return wildcard_matches(pattern, text);

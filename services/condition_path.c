@@ -10,7 +10,7 @@
 #include "services/condition_tests.h"
 #include "services/glob.h"
 
-bool condition_path_exists(const char *parameter, char *const *environment)
+int condition_path_exists(const char *parameter, char *const *environment)
 {
 	return access(parameter, F_OK) == 0;
 }
@@ -20,26 +20,26 @@ static bool take_first(void *user, const char *path)
 	return true;
 }
 
-bool condition_path_exists_glob(const char *parameter, char *const *environment)
+int condition_path_exists_glob(const char *parameter, char *const *environment)
 {
 	return glob_each(parameter, take_first, NULL);
 }
 
-bool condition_path_is_directory(const char *parameter, char *const *environment)
+int condition_path_is_directory(const char *parameter, char *const *environment)
 {
 	struct stat status;
 
 	return stat(parameter, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-bool condition_path_is_symbolic_link(const char *parameter, char *const *environment)
+int condition_path_is_symbolic_link(const char *parameter, char *const *environment)
 {
 	struct stat status;
 
 	return lstat(parameter, &status) == 0 && S_ISLNK(status.st_mode);
 }
 
-bool condition_path_is_mount_point(const char *parameter, char *const *environment)
+int condition_path_is_mount_point(const char *parameter, char *const *environment)
 {
 	struct statx status;
 
@@ -47,7 +47,7 @@ bool condition_path_is_mount_point(const char *parameter, char *const *environme
 	       (status.stx_attributes & STATX_ATTR_MOUNT_ROOT);
 }
 
-bool condition_path_is_read_write(const char *parameter, char *const *environment)
+int condition_path_is_read_write(const char *parameter, char *const *environment)
 {
 	struct statvfs status;
 
@@ -55,14 +55,14 @@ bool condition_path_is_read_write(const char *parameter, char *const *environmen
 	       (access(parameter, W_OK) == 0 || errno != EROFS);
 }
 
-bool condition_directory_not_empty(const char *parameter, char *const *environment)
+int condition_directory_not_empty(const char *parameter, char *const *environment)
 {
 	DIR *directory = opendir(parameter);
 	const struct dirent *entry;
 	bool any = false;
 
 	if (!directory) {
-		return false;
+		return 0;
 	}
 	while (!any && (entry = readdir(directory))) {
 		any = strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
@@ -71,14 +71,14 @@ bool condition_directory_not_empty(const char *parameter, char *const *environme
 	return any;
 }
 
-bool condition_file_not_empty(const char *parameter, char *const *environment)
+int condition_file_not_empty(const char *parameter, char *const *environment)
 {
 	struct stat status;
 
 	return stat(parameter, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0;
 }
 
-bool condition_file_is_executable(const char *parameter, char *const *environment)
+int condition_file_is_executable(const char *parameter, char *const *environment)
 {
 	struct stat status;
 

@@ -28,7 +28,6 @@
 #define SEPARATORS " \t,"
 
 enum {
-	WORD_MAX = 1024,
 	SMALL_MAX = 512,
 };
 
@@ -83,116 +82,103 @@ static enum conf_order take_amount(const char **parameter)
 	return order == ORDER_NONE ? ORDER_GREATER_OR_EQUAL : order;
 }
 
-bool condition_memory(const char *parameter, char *const *environment)
+int condition_memory(const char *parameter, char *const *environment)
 {
 	enum conf_order order = take_amount(&parameter);
 	uint64_t wanted;
+	int r = conf_parse_size(parameter, &wanted);
 
-	return conf_parse_size(parameter, &wanted) == 0 &&
-	       conf_order_holds(order, compare(memory_here(), wanted));
+	return r < 0 ? r : conf_order_holds(order, compare(memory_here(), wanted));
 }
 
-bool condition_cpus(const char *parameter, char *const *environment)
+int condition_cpus(const char *parameter, char *const *environment)
 {
 	enum conf_order order = take_amount(&parameter);
 	int64_t wanted;
 	cpu_set_t cpus;
+	int r = conf_parse_integer(parameter, 0, INT32_MAX, &wanted);
 
-	return conf_parse_integer(parameter, 0, INT32_MAX, &wanted) == 0 &&
-	       sched_getaffinity(0, sizeof(cpus), &cpus) == 0 &&
-	       conf_order_holds(order, compare((uint64_t)CPU_COUNT(&cpus), (uint64_t)wanted));
+	if (r < 0) {
+		return r;
+	}
+	if (sched_getaffinity(0, sizeof(cpus), &cpus) < 0) {
+		return -errno;
+	}
+	return conf_order_holds(order, compare((uint64_t)CPU_COUNT(&cpus), (uint64_t)wanted));
 }
 
 /* --- versions -------------------------------------------------------------------------------- */
 
-static const char *strip(char *text)
+static bool version_is(const struct conf_comparison *comparison, const char *version)
 {
-	size_t length = strlen(text);
-
-	while (length && strchr(BLANKS, text[length - 1])) {
-		text[--length] = '\0';
+	if (comparison->order == ORDER_NONE) {
+		return wildcard_matches(comparison->value, version);
 	}
-	return text + strspn(text, BLANKS);
+	return conf_order_holds(
+		comparison->order, conf_compare_versions(version, comparison->value));
 }
 
-/* Each word a pattern, or an operator and a version, which may stand apart in the first one. */
-bool condition_kernel_version(const char *parameter, char *const *environment)
+int condition_kernel_version(const char *parameter, char *const *environment)
 {
-	char word[WORD_MAX];
+	char word[CONF_COMPARISONS_MAX];
+	struct conf_comparison comparison;
 	struct utsname host;
+	int r = 1;
 
 	if (strlen(parameter) >= sizeof(word) || uname(&host) < 0) {
-		return false;
+		return -EINVAL;
 	}
-	for (bool first = true; conf_next_word_of_value(&parameter, word); first = false) {
-		const char *text = strip(word);
-		enum conf_order order = conf_take_order(&text);
-
-		if (order == ORDER_NONE) {
-			if (!wildcard_matches(text, host.release)) {
-				return false;
-			}
-			continue;
-		}
-		text += strspn(text, BLANKS);
-		if (!*text) {
-			if (!first || !conf_next_word_of_value(&parameter, word)) {
-				return false;
-			}
-			text = word;
-		}
-		if (!conf_order_holds(order, conf_compare_versions(host.release, text))) {
-			return false;
+	for (bool first = true; r > 0; first = false) {
+		r = conf_next_version(&parameter, first, word, &comparison);
+		if (r > 0 && !version_is(&comparison, host.release)) {
+			return 0;
 		}
 	}
-	return true;
+	return r < 0 ? r : 1;
 }
 
-/* One NAME=VALUE or the like. What is not for sure a version is the same or not. */
-static bool os_release_is(char *word)
+/* What is not for sure a version is the same or not. */
+static int os_release_is(const struct conf_comparison *wanted)
 {
 	char text[CONF_OS_RELEASE_MAX];
-	size_t length = strcspn(word, "!<=>");
-	const char *wanted = word + length;
-	enum conf_order order = conf_take_order(&wanted);
 	const char *value = NULL;
+	int r = conf_os_release(wanted->name, text, &value);
 
-	if (!length || order == ORDER_NONE || !*wanted || strchr(BLANKS, *wanted)) {
-		return false;
+	if (r < 0) {
+		return r;
 	}
-	word[length] = '\0';
-	if (conf_os_release(word, text, &value) < 0) {
-		return false;
+	if (wanted->order == ORDER_EQUAL || wanted->order == ORDER_UNEQUAL) {
+		return (value && is(value, wanted->value)) == (wanted->order == ORDER_EQUAL);
 	}
-	if (order == ORDER_EQUAL || order == ORDER_UNEQUAL) {
-		return (value && is(value, wanted)) == (order == ORDER_EQUAL);
-	}
-	return conf_order_holds(order, conf_compare_versions(value ? value : "", wanted));
+	return conf_order_holds(
+		wanted->order, conf_compare_versions(value ? value : "", wanted->value));
 }
 
-bool condition_os_release(const char *parameter, char *const *environment)
+int condition_os_release(const char *parameter, char *const *environment)
 {
-	char word[WORD_MAX];
+	char word[CONF_COMPARISONS_MAX];
+	struct conf_comparison wanted;
+	int r = strlen(parameter) < sizeof(word) ? 1 : -EINVAL;
 
-	if (strlen(parameter) >= sizeof(word)) {
-		return false;
-	}
-	while (conf_next_word_of_value(&parameter, word)) {
-		if (!os_release_is(word)) {
-			return false;
+	while (r > 0) {
+		r = conf_next_assertion(&parameter, word, &wanted);
+		int met = r > 0 ? os_release_is(&wanted) : 1;
+
+		if (met <= 0) {
+			return met;
 		}
 	}
-	return true;
+	return r < 0 ? r : 1;
 }
 
 /* --- what is there --------------------------------------------------------------------------- */
 
-bool condition_first_boot(const char *parameter, char *const *environment)
+int condition_first_boot(const char *parameter, char *const *environment)
 {
 	bool wanted;
+	int r = conf_parse_boolean(parameter, &wanted);
 
-	return conf_parse_boolean(parameter, &wanted) == 0 &&
-	       is_there("/run/systemd/first-boot") == wanted;
+	return r < 0 ? r : is_there("/run/systemd/first-boot") == wanted;
 }
 
 static bool has_audit(void)
@@ -214,7 +200,7 @@ static bool has_apparmor(void)
 }
 
 /* How the machine was booted is not a container's to know: uefi-secureboot does not hold. */
-bool condition_security(const char *parameter, char *const *environment)
+int condition_security(const char *parameter, char *const *environment)
 {
 	static const struct {
 		const char *name;
@@ -271,7 +257,7 @@ static bool has_controller(bool unified, const char *word, size_t length)
 }
 
 /* Names that are not known do not count, as in systemd. */
-bool condition_control_group_controller(const char *parameter, char *const *environment)
+int condition_control_group_controller(const char *parameter, char *const *environment)
 {
 	struct statfs status;
 	bool there = statfs(CGROUP, &status) == 0;
@@ -288,22 +274,22 @@ bool condition_control_group_controller(const char *parameter, char *const *envi
 
 		if (is_known_controller(parameter, length) &&
 			!has_controller(unified, parameter, length)) {
-			return false;
+			return 0;
 		}
 		parameter += length;
 	}
-	return true;
+	return 1;
 }
 
 /* A file of a folder of credentials that berth-init was itself started with. */
-bool condition_credential(const char *parameter, char *const *environment)
+int condition_credential(const char *parameter, char *const *environment)
 {
 	static const char *const variables[] = { "CREDENTIALS_DIRECTORY",
 		"ENCRYPTED_CREDENTIALS_DIRECTORY" };
 	char path[PATH_MAX];
 
 	if (strchr(parameter, '/') || *parameter == '.') {
-		return false;
+		return 0;
 	}
 	for (size_t i = 0; i < 2; i++) {
 		const char *folder = environment_get(environment, variables[i]);
@@ -312,8 +298,8 @@ bool condition_credential(const char *parameter, char *const *environment)
 			snprintf(path, sizeof(path), "%s/%s", folder, parameter) <
 				(int)sizeof(path) &&
 			is_there(path)) {
-			return true;
+			return 1;
 		}
 	}
-	return false;
+	return 0;
 }

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The tests of single conditions, for conditions.c. What cannot be found out does not hold. */
+/*
+ * The tests of single conditions, for conditions.c. Each returns 1 if it holds, 0 if it does not,
+ * and -EINVAL or another negative errno where that cannot be found out: then neither it nor its
+ * opposite holds.
+ */
 
-#include <stdbool.h>
 #include <stddef.h>
 
-typedef bool condition_test(const char *parameter, char *const *environment);
+typedef int condition_test(const char *parameter, char *const *environment);
 
 /* The beginning of a small file of the kernel's, of `size` - 1 bytes at most, as a text; empty if
  * there is none. */

@@ -34,7 +34,9 @@ static condition_test *const tests[CONDITION_KINDS] = {
 
 static bool holds(const struct condition *condition, char *const *environment)
 {
-	return tests[condition->kind](condition->parameter, environment) != condition->negated;
+	int r = tests[condition->kind](condition->parameter, environment);
+
+	return r >= 0 && (r > 0) != condition->negated;
 }
 
 const struct condition *conditions_unmet(

@@ -44,7 +44,7 @@ static const struct leaf leaves[] = {
 	{ 0x80000007, EDX, { [8] = "constant_tsc" } },
 };
 
-bool condition_cpu_feature(const char *parameter, char *const *environment)
+int condition_cpu_feature(const char *parameter, char *const *environment)
 {
 	for (size_t i = 0; i < sizeof(leaves) / sizeof(leaves[0]); i++) {
 		unsigned value[4] = { 0 };
@@ -59,15 +59,15 @@ bool condition_cpu_feature(const char *parameter, char *const *environment)
 			}
 		}
 	}
-	return false;
+	return 0;
 }
 
 #else
 
 /* systemd knows features of these processors alone. */
-bool condition_cpu_feature(const char *parameter, char *const *environment)
+int condition_cpu_feature(const char *parameter, char *const *environment)
 {
-	return false;
+	return 0;
 }
 
 #endif

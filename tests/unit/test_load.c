@@ -396,6 +396,17 @@ Test(load, conditions_on_amounts_want_amounts)
 		"f:7:1: error: ConditionFirstBoot=never: expected yes or no\n");
 }
 
+Test(load, conditions_on_versions_want_comparisons)
+{
+	load("[service:a]\nExecStart=x\nConditionOSRelease=ID=debian VERSION_ID>=12\n"
+	     "ConditionKernelVersion=> 5 6.*\nConditionOSRelease=ID=debian 12\n"
+	     "AssertKernelVersion=!6.* >\n",
+		"f:5:1: error: ConditionOSRelease=ID=debian 12: expected a comparison such as "
+		"VERSION_ID>=12\n"
+		"f:6:1: error: AssertKernelVersion=6.* >: expected a pattern or a comparison such "
+		"as >=5.10\n");
+}
+
 Test(load, specifiers_of_the_name)
 {
 	load_unit("[Service]\nExecStart=/x %n %N %p %P %i %I %j %J %f %d %t %S %C %L %E %%\n"

@@ -95,6 +95,20 @@ Test(unit_load, a_mistake_in_a_drop_in_has_its_place)
 		"[SECTION] first\n");
 }
 
+Test(unit_load, conditions_without_sense_do_not_hold_and_those_on_no_path_are_left_out)
+{
+	scratch_write(
+		"u/bx.service", "[Unit]\nConditionMemory=!some\nConditionPathExists=x\n" UNIT);
+	load("[service:a]\nUnit=@/u/bx.service\n",
+		"@/u/bx.service:2:1: warning: ConditionMemory=some: expected a size in bytes such "
+		"as >=1G; does not hold\n"
+		"@/u/bx.service:3:1: warning: ConditionPathExists=x: expected an absolute path; "
+		"ignored\n");
+	cr_assert(ne(ptr, set.services[0]->conditions, NULL));
+	cr_expect(eq(ptr, set.services[0]->conditions->next, NULL));
+	cr_expect(eq(int, set.services[0]->conditions->kind, CONDITION_MEMORY));
+}
+
 Test(unit_load, drop_ins_that_are_no_files_are_errors)
 {
 	scratch_write("u/bx.service", UNIT);
