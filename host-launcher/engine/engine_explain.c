@@ -74,6 +74,14 @@ static int explain_transfer(const struct engine *engine, const struct http_resul
 	}
 }
 
+/* An engine that no longer knows the version agreed on says so at the first request with it:
+ * "client version 1.51 is too old. Minimum supported API version is 1.60, ...". */
+static bool is_of_version(const struct http_result *result, const char *text)
+{
+	static const char beginning[] = "client version ";
+	return result->status == 400 && strncmp(text, beginning, strlen(beginning)) == 0;
+}
+
 int engine_explain(const struct engine *engine, const struct http_result *result, const char *body,
 	size_t length, const struct engine_request *request, struct failure *failure)
 {
@@ -81,6 +89,12 @@ int engine_explain(const struct engine *engine, const struct http_result *result
 		return explain_transfer(engine, result, request->purpose, failure);
 	}
 	autofree char *text = engine_error_text(body, length);
+	if (is_of_version(result, text)) {
+		return failure_set(failure, EXIT_API,
+			"the container engine at %s needs a newer berth: this one speaks API "
+			"version %s and older (%s)",
+			engine_url(engine), engine_facts(engine)->api_version, text);
+	}
 	return failure_set(failure, request->refusal_code ? request->refusal_code : EXIT_INTERNAL,
 		"the container engine did not %s: %s (HTTP %ld)", request->purpose, text,
 		result->status);

@@ -165,14 +165,21 @@ Test(engine, too_old)
 	refuse(EXIT_API, "speaks API version 1.40");
 }
 
+/* Whatever it is asked for first. */
 Test(engine, too_new)
 {
 	SERVE(VERSION("1.99"), "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"
 			       "{\"message\":\"client version 1.51 is too old\"}");
 	struct engine *engine = need();
+	struct engine_request request = {
+		.method = "GET",
+		.path = "/containers/json",
+		.purpose = "list containers",
+	};
 	struct failure failure = { 0 };
-	cr_assert_eq(engine_learn(engine, &failure), -1);
+	cr_assert_eq(engine_tell(engine, &request, NULL, &failure), -1);
 	cr_assert_eq(failure.code, EXIT_API);
+	cr_assert_not_null(strstr(failure.text, "needs a newer berth"));
 	cr_assert_not_null(strstr(failure.text, "client version 1.51 is too old"));
 	engine_close(engine);
 }
