@@ -55,7 +55,7 @@ int condition_cpu_feature(const char *parameter, char *const *environment)
 			if (name && strcasecmp(name, parameter) == 0) {
 				__get_cpuid_count(leaves[i].number, 0, &value[EAX], &value[EBX],
 					&value[ECX], &value[EDX]);
-				return value[leaves[i].from] >> bit & 1;
+				return (int)(value[leaves[i].from] >> bit & 1);
 			}
 		}
 	}
