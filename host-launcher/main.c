@@ -69,7 +69,9 @@ int main(int argc, char **argv)
 	struct options options;
 	struct failure failure;
 	open_standard_descriptors();
+	/* Readers that left and limits of file size (setrlimit(2)) are errors of write(). */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	/* For names of files in archives; nothing else depends on it. */
 	setlocale(LC_CTYPE, "C.UTF-8");
 	if (options_parse(command_table, argc - 1, (const char *const *)argv + 1, &options,

@@ -256,6 +256,13 @@ int plan_make(const struct plan_input *input, struct plan *ret_plan, struct fail
 {
 	const struct options *options = input->options;
 	struct plan plan = { 0 };
+	if (input->engine->podman && !input->source->upload &&
+		!podman_can_mount(input->source->tree)) {
+		return failure_set(failure, EXIT_USAGE,
+			"podman mounts no folder with a colon and a comma or a quote in its name: "
+			"move %s elsewhere",
+			input->source->tree);
+	}
 	decide_ram(input, &plan);
 	if (plan_env_make(input, plan.ram, &plan.env, failure) < 0) {
 		env_list_finish(&plan.env);

@@ -61,7 +61,8 @@ struct plan {
 	char *docker_run; /* one line for sh */
 };
 
-/* Returns 0 and a plan the caller finishes, or -1: EXIT_USAGE for options that make no sense. */
+/* Returns 0 and a plan the caller finishes, or -1: EXIT_USAGE for options that make no sense and
+ * for a folder that the engine cannot mount. */
 int plan_make(const struct plan_input *input, struct plan *ret_plan, struct failure *failure);
 
 /* A member of HostConfig.Mounts: a file or folder of this machine, read-only. */

@@ -8,6 +8,7 @@
 #include "host-launcher/base/clock.h"
 #include "host-launcher/base/message.h"
 #include "host-launcher/engine/container.h"
+#include "host-launcher/engine/podman.h"
 #include "host-launcher/plan/machine.h"
 #include "host-launcher/run/bundle.h"
 #include "host-launcher/run/cache_lock.h"
@@ -47,6 +48,9 @@ static json_t *lay_out(
 		add_mounts(body, top, &files) < 0) {
 		json_decref(body);
 		body = NULL;
+	}
+	if (body && engine_facts(request->engine)->podman) {
+		podman_adapt_mounts(body);
 	}
 	string_list_finish(&files);
 	return body;

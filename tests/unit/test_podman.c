@@ -32,6 +32,29 @@ Test(podman, volumes_and_tmpfs_are_as_with_docker)
 		"\"/src/.git\":\"ro,notmpcopyup\"}}}");
 }
 
+static void expect_mount(const char *source, bool flat, const char *binds)
+{
+	json_auto_t *body = json_pack("{s:{s:[{s:s,s:s,s:s,s:b,s:{s:b}}],s:[s]}}", "HostConfig",
+		"Mounts", "Type", "bind", "Source", source, "Target", "/t", "ReadOnly", 1,
+		"BindOptions", "NonRecursive", flat, "Binds", "w:/work:rw");
+	podman_adapt_mounts(body);
+	const json_t *host_config = json_object_get(body, "HostConfig");
+	size_t left = binds ? 0 : 1;
+	cr_expect_eq(json_array_size(json_object_get(host_config, "Mounts")), left, "%s", source);
+	expect_json(json_object_get(host_config, "Binds"), binds ? binds : "[\"w:/work:rw\"]");
+}
+
+Test(podman, folders_are_told_where_their_names_are_not_split)
+{
+	expect_mount("/a b", true, NULL);
+	expect_mount("/a:b", true, NULL);
+	expect_mount("/a,b", true, "[\"w:/work:rw\",\"/a,b:/t:ro,bind\"]");
+	expect_mount("/a\"b", false, "[\"w:/work:rw\",\"/a\\\"b:/t:ro,rbind\"]");
+	expect_mount("/a:,b", true, NULL);
+	cr_expect(podman_can_mount("/a:b") && podman_can_mount("/a,b"));
+	cr_expect_not(podman_can_mount("/a:,b") || podman_can_mount("/a:\"b"));
+}
+
 Test(podman, what_it_tells_is_what_it_takes)
 {
 	json_auto_t *told = json_loads(
