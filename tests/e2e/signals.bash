@@ -14,7 +14,7 @@ start_gate() {
 	python3 "$signals_folder/gate.py" "$engine_socket" "$gate_socket" "$work/control" \
 		"$work/told" &
 	gate_pid=$!
-	await 10 test -S "$gate_socket"
+	await 60 test -S "$gate_socket"
 	exec 7<>"$work/keys"
 	# What berth puts there has to go, too.
 	mkdir "$work/scratch"
@@ -26,7 +26,7 @@ gate() {
 	for line; do
 		: >"$work/told"
 		echo "$line" >"$work/control"
-		await 10 grep -qxF "set $line" "$work/told"
+		await 60 grep -qxF "set $line" "$work/told"
 	done
 }
 
@@ -69,7 +69,7 @@ launch() {
 		SHELL=/bin/bash script -qefc "bash $work/on-tty" /dev/null <"$work/keys" >"$err" 7>&- &
 	fi
 	waiter=$!
-	await 30 test -s "$work/pid"
+	await 60 test -s "$work/pid"
 	launcher=$(cat "$work/pid")
 }
 

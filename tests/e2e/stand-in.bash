@@ -94,7 +94,7 @@ start() {
 	: >"$out"
 	"$berth" build --build-command "$command" "$work/src" "$@" >"$out" 2>"$err" </dev/null &
 	launcher=$!
-	await 30 grep -q ready "$out"
+	await 60 grep -q ready "$out"
 }
 
 # ends CODE : the build that was started.
