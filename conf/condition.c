@@ -115,8 +115,8 @@ static bool is_allowed(enum condition_kind kind, const char *parameter)
 	}
 }
 
-/* In a packaged unit a path is left out, and of others neither they nor their opposites hold: as in
- * systemd. */
+/* Returns 0 where it is taken all the same: in a packaged unit, but for paths and for nothing at
+ * all. Neither it nor its opposite will hold then, as in systemd. */
 static int complain(const struct directive_context *context, const struct directive *directive,
 	enum condition_kind kind, const char *value)
 {
@@ -149,11 +149,9 @@ int parse_condition(const struct directive_context *context, const struct direct
 	if (r < 0) {
 		return r;
 	}
-	if (!is_allowed(kind, parameter)) {
-		r = complain(context, directive, kind, value);
-		if (kinds[kind].is_path || !*parameter) {
-			return r;
-		}
+	r = is_allowed(kind, parameter) ? 0 : complain(context, directive, kind, value);
+	if (r < 0) {
+		return r;
 	}
 	struct condition *c = conf_arena_alloc(&context->set->arena, sizeof(*c));
 	if (!c) {
