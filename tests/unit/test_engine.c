@@ -17,10 +17,14 @@
 #include "host-launcher/base/buffer.h"
 #include "host-launcher/base/file.h"
 #include "host-launcher/base/folder.h"
+#include "host-launcher/engine/container.h"
 #include "host-launcher/engine/engine_image.h"
 
 #define OK(body)     "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" body
 #define VERSION(api) "HTTP/1.1 200 OK\r\nApi-Version: " api "\r\nConnection: close\r\n\r\nOK"
+#define PODMAN                                                                                     \
+	"HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nLibpod-Api-Version: 4.3.1\r\n"                    \
+	"Connection: close\r\n\r\nOK"
 static char folder[] = "/tmp/berth-engine-XXXXXX";
 static char *socket_path;
 static char *url;
@@ -203,8 +207,7 @@ Test(engine, docker_tells_more_if_asked)
 /* Nothing answers behind the greeting. */
 Test(engine, podman_is_asked_for_no_more_than_its_greeting)
 {
-	SERVE("HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nLibpod-Api-Version: 4.3.1\r\n"
-	      "Connection: close\r\n\r\nOK");
+	SERVE(PODMAN);
 	struct engine *engine = need();
 	struct failure failure = { 0 };
 	const struct engine_facts *facts = engine_facts(engine);
@@ -315,4 +318,48 @@ Test(engine, an_image_that_makes_no_sense)
 	cr_assert_eq(
 		inspect(OK("{\"Id\":\"i\",\"RootFS\":{\"Layers\":[7]}}"), &image, &failure), -1);
 	cr_assert_eq(failure.code, EXIT_API);
+}
+
+/* --- removals --------------------------------------------------------------------------------- */
+
+#define ANSWER(status) "HTTP/1.1 " status "\r\nConnection: close\r\n\r\n"
+#define BUSY           ANSWER("500 Internal Server Error") "{\"message\":\"directory not empty\"}"
+
+static int remove_it(struct failure *failure)
+{
+	struct engine *engine = need();
+	int rc = container_remove(engine, "x", failure);
+	engine_close(engine);
+	return rc;
+}
+
+Test(engine, podman_is_asked_again_for_a_removal_that_failed)
+{
+	SERVE(PODMAN, BUSY, BUSY, ANSWER("204 No Content"));
+	struct failure failure = { 0 };
+	cr_assert_eq(remove_it(&failure), 0, "%s", failure.text);
+}
+
+Test(engine, a_removal_that_fails_is_told_in_the_end)
+{
+	SERVE(PODMAN, BUSY, BUSY, BUSY, BUSY, BUSY);
+	struct failure failure = { 0 };
+	cr_assert_eq(remove_it(&failure), -1);
+	cr_assert_eq(failure.code, EXIT_INTERNAL);
+	cr_assert_not_null(strstr(failure.text, "directory not empty"), "%s", failure.text);
+}
+
+Test(engine, docker_is_not_asked_again)
+{
+	SERVE(VERSION("1.41"), BUSY);
+	struct failure failure = { 0 };
+	cr_assert_eq(remove_it(&failure), -1);
+	cr_assert_not_null(strstr(failure.text, "directory not empty"), "%s", failure.text);
+}
+
+Test(engine, a_removal_that_is_under_way_is_waited_for)
+{
+	SERVE(VERSION("1.41"), ANSWER("409 Conflict"), OK("{\"StatusCode\":0}"));
+	struct failure failure = { 0 };
+	cr_assert_eq(remove_it(&failure), 0, "%s", failure.text);
 }
