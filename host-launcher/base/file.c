@@ -32,16 +32,29 @@ static int read_whole(int fd, struct buffer *into)
 	}
 }
 
-int file_read_bytes(const char *path, char **ret_data, size_t *ret_length)
+int file_open(const char *path, uint64_t *ret_size)
 {
 	/* O_NONBLOCK: a fifo must not hang us before fstat() tells that it is one. */
-	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat status;
-	if (fd < 0 || fstat(fd, &status) < 0) {
+	if (fd < 0) {
 		return -errno;
 	}
-	if (!S_ISREG(status.st_mode)) {
-		return -EINVAL;
+	int rc = fstat(fd, &status) < 0 ? -errno : S_ISREG(status.st_mode) ? 0 : -EINVAL;
+	if (rc < 0) {
+		close(fd);
+		return rc;
+	}
+	*ret_size = (uint64_t)status.st_size;
+	return fd;
+}
+
+int file_read_bytes(const char *path, char **ret_data, size_t *ret_length)
+{
+	uint64_t size;
+	autoclose int fd = file_open(path, &size);
+	if (fd < 0) {
+		return fd;
 	}
 	struct buffer buffer = { 0 };
 	int rc = read_whole(fd, &buffer);

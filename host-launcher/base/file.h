@@ -6,11 +6,16 @@
  */
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 enum {
 	FILE_TEXT_MAX = 16 << 20,
 };
+
+/* Opens a regular file for reading. Returns a descriptor the caller closes and its size in bytes;
+ * -errno, -EINVAL for what is no regular file. */
+int file_open(const char *path, uint64_t *ret_size);
 
 /* Reads a regular file. Returns 0 and a NUL-terminated string the caller owns; -errno, -EFBIG
  * beyond FILE_TEXT_MAX, -EINVAL for what is no regular file or holds a NUL. */

@@ -3,8 +3,10 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "host-launcher/base/alloc.h"
 #include "host-launcher/base/file.h"
@@ -88,24 +90,60 @@ static int add_link(const struct writing *writing, const char *path, const char 
 	return finish_entry(writing, entry, NULL, 0);
 }
 
+static int cannot_pack(const struct writing *writing, const char *source, struct failure *failure)
+{
+	return failure_set(failure, EXIT_INTERNAL, "cannot pack %s: %s", source,
+		archive_error_string(writing->archive));
+}
+
+/* Piece by piece: memory for the whole of it takes longer than the copy. */
+static int add_data(const struct writing *writing, int fd, uint64_t left, const char *source,
+	struct failure *failure)
+{
+	char chunk[65536];
+	while (left > 0) {
+		ssize_t got = read(fd, chunk, left < sizeof(chunk) ? left : sizeof(chunk));
+		if (got < 0 && errno == EINTR) {
+			continue;
+		}
+		if (got <= 0) {
+			return failure_set(failure, EXIT_CANNOT_START, "cannot read %s: %s", source,
+				got < 0 ? strerror(errno) : "it has become shorter");
+		}
+		if (archive_write_data(writing->archive, chunk, (size_t)got) != got) {
+			return cannot_pack(writing, source, failure);
+		}
+		left -= (uint64_t)got;
+	}
+	return 0;
+}
+
+static int add_asset(
+	const struct writing *writing, const struct asset *asset, struct failure *failure)
+{
+	uint64_t size;
+	autoclose int fd = file_open(asset->source, &size);
+	if (fd < 0) {
+		return failure_set(failure, EXIT_CANNOT_START, "cannot read %s: %s", asset->source,
+			strerror(-fd));
+	}
+	struct archive_entry *entry = new_entry(writing, asset->target, AE_IFREG, asset->mode);
+	if (entry) {
+		archive_entry_set_size(entry, (la_int64_t)size);
+	}
+	return finish_entry(writing, entry, NULL, 0) == ARCHIVE_OK
+		       ? add_data(writing, fd, size, asset->source, failure)
+		       : cannot_pack(writing, asset->source, failure);
+}
+
 static int add_assets(const struct writing *writing, struct failure *failure)
 {
 	const struct asset_list *assets = writing->request->assets;
-	for (size_t i = 0; i < assets->count; i++) {
-		const struct asset *asset = &assets->items[i];
-		autofree char *data = NULL;
-		size_t length;
-		int rc = file_read_bytes(asset->source, &data, &length);
-		if (rc < 0) {
-			return failure_set(failure, EXIT_CANNOT_START, "cannot read %s: %s",
-				asset->source, strerror(-rc));
-		}
-		if (add_file(writing, asset->target, asset->mode, data, length) != ARCHIVE_OK) {
-			return failure_set(failure, EXIT_INTERNAL, "cannot pack %s: %s",
-				asset->source, archive_error_string(writing->archive));
-		}
+	int rc = 0;
+	for (size_t i = 0; rc == 0 && i < assets->count; i++) {
+		rc = add_asset(writing, &assets->items[i], failure);
 	}
-	return 0;
+	return rc;
 }
 
 static int add_git(const struct writing *writing)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "host-launcher/base/alloc.h"
+#include "host-launcher/base/file.h"
 #include "host-launcher/base/folder.h"
 
 static int with_request(
@@ -120,6 +121,18 @@ Test(bundle, a_missing_file_is_named)
 	buffer_finish(&archive);
 }
 
+static void expect_same_bytes(const char *path, const char *other)
+{
+	autofree char *bytes = NULL;
+	autofree char *others = NULL;
+	size_t length = 0;
+	size_t others_length = 0;
+	cr_assert_eq(file_read_bytes(path, &bytes, &length), 0, "%s", path);
+	cr_assert_eq(file_read_bytes(other, &others, &others_length), 0, "%s", other);
+	cr_assert_eq(length, others_length);
+	cr_assert_eq(memcmp(bytes, others, length), 0);
+}
+
 /* Whatever our umask: it is another user who reads them. */
 Test(bundle, is_laid_out_as_files_that_all_can_read)
 {
@@ -128,7 +141,10 @@ Test(bundle, is_laid_out_as_files_that_all_can_read)
 	struct buffer listing = { 0 };
 	cr_assert_not_null(laying.top);
 	umask(077);
-	cr_assert_eq(with_request("/bin/true", lay_out, &laying), 0, "%s", laying.failure.text);
+	cr_assert_eq(
+		with_request("/proc/self/exe", lay_out, &laying), 0, "%s", laying.failure.text);
+	autofree char *init = alloc_printf("%s/usr/lib/berth/berth-init", top);
+	expect_same_bytes(init, "/proc/self/exe");
 	for (size_t i = 0; i < laying.files.count; i++) {
 		struct stat status;
 		autofree char *path = alloc_printf("%s%s", top, laying.files.items[i]);
