@@ -63,27 +63,17 @@ static enum condition_kind kind_of(const struct directive *directive)
 	return kind;
 }
 
-static bool is_of_assertions(const char *parameter)
+static bool is_of(int (*next)(struct conf_comparisons *comparisons), const char *parameter)
 {
-	char word[CONF_COMPARISONS_MAX];
-	struct conf_comparison comparison;
-	int r = strlen(parameter) < sizeof(word) ? 1 : -EINVAL;
+	struct conf_comparisons comparisons;
+	int r = conf_comparisons_begin(&comparisons, parameter);
 
-	while (r > 0) {
-		r = conf_next_assertion(&parameter, word, &comparison);
+	if (r < 0 || !*parameter) {
+		return false;
 	}
-	return r == 0;
-}
-
-static bool is_of_versions(const char *parameter)
-{
-	char word[CONF_COMPARISONS_MAX];
-	struct conf_comparison comparison;
-	int r = strlen(parameter) < sizeof(word) ? 1 : -EINVAL;
-
-	for (bool first = true; r > 0; first = false) {
-		r = conf_next_version(&parameter, first, word, &comparison);
-	}
+	do {
+		r = next(&comparisons);
+	} while (r > 0);
 	return r == 0;
 }
 
@@ -107,9 +97,9 @@ static bool is_allowed(enum condition_kind kind, const char *parameter)
 	case CONDITION_FIRST_BOOT:
 		return conf_parse_boolean(parameter, &truth) == 0;
 	case CONDITION_OS_RELEASE:
-		return *parameter && is_of_assertions(parameter);
+		return is_of(conf_next_assertion, parameter);
 	case CONDITION_KERNEL_VERSION:
-		return *parameter && is_of_versions(parameter);
+		return is_of(conf_next_version, parameter);
 	default:
 		return kinds[kind].is_path ? *parameter == '/' : *parameter != '\0';
 	}

@@ -166,20 +166,27 @@ int conf_compare_versions(const char *a, const char *b)
 
 /* --- values of several ------------------------------------------------------------------------ */
 
-int conf_next_assertion(const char **text, char *word, struct conf_comparison *ret_comparison)
+int conf_comparisons_begin(struct conf_comparisons *c, const char *text)
 {
-	if (!conf_next_word_of_value(text, word)) {
+	c->rest = text;
+	c->begun = false;
+	return strlen(text) < sizeof(c->word) ? 0 : -EINVAL;
+}
+
+int conf_next_assertion(struct conf_comparisons *c)
+{
+	if (!conf_next_word_of_value(&c->rest, c->word)) {
 		return 0;
 	}
-	size_t length = strcspn(word, "!<=>");
-	const char *value = word + length;
-	enum conf_order order = conf_take_order(&value);
+	size_t length = strcspn(c->word, "!<=>");
 
-	if (!length || order == ORDER_NONE || !*value || strchr(BLANKS, *value)) {
+	c->name = c->word;
+	c->value = c->word + length;
+	c->order = conf_take_order(&c->value);
+	if (!length || c->order == ORDER_NONE || !*c->value || strchr(BLANKS, *c->value)) {
 		return -EINVAL;
 	}
-	word[length] = '\0';
-	*ret_comparison = (struct conf_comparison) { word, order, value };
+	c->word[length] = '\0';
 	return 1;
 }
 
@@ -193,24 +200,26 @@ static const char *strip(char *text)
 	return text + strspn(text, BLANKS);
 }
 
-int conf_next_version(
-	const char **text, bool first, char *word, struct conf_comparison *ret_comparison)
+int conf_next_version(struct conf_comparisons *c)
 {
-	if (!conf_next_word_of_value(text, word)) {
+	bool first = !c->begun;
+
+	c->begun = true;
+	if (!conf_next_word_of_value(&c->rest, c->word)) {
 		return 0;
 	}
-	const char *value = strip(word);
-	enum conf_order order = conf_take_order(&value);
-
-	if (order != ORDER_NONE) {
-		value += strspn(value, BLANKS);
+	c->name = NULL;
+	c->value = strip(c->word);
+	c->order = conf_take_order(&c->value);
+	if (c->order == ORDER_NONE) {
+		return 1;
 	}
-	if (order != ORDER_NONE && !*value) {
-		if (!first || !conf_next_word_of_value(text, word)) {
+	c->value += strspn(c->value, BLANKS);
+	if (!*c->value) {
+		if (!first || !conf_next_word_of_value(&c->rest, c->word)) {
 			return -EINVAL;
 		}
-		value = word;
+		c->value = c->word;
 	}
-	*ret_comparison = (struct conf_comparison) { NULL, order, value };
 	return 1;
 }

@@ -29,21 +29,27 @@ bool conf_order_holds(enum conf_order order, int comparison);
 /* Whether version `a` is older (negative), the same (0), or newer than `b`. */
 int conf_compare_versions(const char *a, const char *b);
 
-struct conf_comparison {
+/* A value of several, word by word. */
+struct conf_comparisons {
+	const char *rest;
+	bool begun;
+	char word[CONF_COMPARISONS_MAX];
+
+	/* The last one; the strings are in `word`. */
 	const char *name; /* or NULL */
 	enum conf_order order;
 	const char *value;
 };
 
+/* Begins with `text`, which has to outlive it. Returns 0, or -EINVAL for one that is too long. */
+int conf_comparisons_begin(struct conf_comparisons *comparisons, const char *text);
+
 /*
- * The next word of `*text`, which has CONF_COMPARISONS_MAX bytes at most; `word` has as much room
- * and holds what the comparison points to. Returns 1, 0 at the end, -EINVAL for a word that makes
- * no sense.
+ * Each takes the next word. Returns 1, 0 at the end, -EINVAL for a word that makes no sense.
  *
  * conf_next_assertion(): NAME, an operator and a value without blanks between them, as in
- * VERSION_ID>=12. conf_next_version(): an operator and a version, which in the `first` word may
- * stand apart, or a pattern (ORDER_NONE).
+ * VERSION_ID>=12. conf_next_version(): an operator and a version, which in the first word may stand
+ * apart, or a pattern (ORDER_NONE).
  */
-int conf_next_assertion(const char **text, char *word, struct conf_comparison *ret_comparison);
-int conf_next_version(
-	const char **text, bool first, char *word, struct conf_comparison *ret_comparison);
+int conf_next_assertion(struct conf_comparisons *comparisons);
+int conf_next_version(struct conf_comparisons *comparisons);

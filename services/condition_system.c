@@ -109,28 +109,25 @@ int condition_cpus(const char *parameter, char *const *environment)
 
 /* --- versions -------------------------------------------------------------------------------- */
 
-static bool version_is(const struct conf_comparison *comparison, const char *version)
+static bool version_is(const struct conf_comparisons *wanted, const char *version)
 {
-	if (comparison->order == ORDER_NONE) {
-		return wildcard_matches(comparison->value, version);
+	if (wanted->order == ORDER_NONE) {
+		return wildcard_matches(wanted->value, version);
 	}
-	return conf_order_holds(
-		comparison->order, conf_compare_versions(version, comparison->value));
+	return conf_order_holds(wanted->order, conf_compare_versions(version, wanted->value));
 }
 
 int condition_kernel_version(const char *parameter, char *const *environment)
 {
-	char word[CONF_COMPARISONS_MAX];
-	struct conf_comparison comparison;
+	struct conf_comparisons wanted;
 	struct utsname host;
-	int r = 1;
+	int r = conf_comparisons_begin(&wanted, parameter);
 
-	if (strlen(parameter) >= sizeof(word) || uname(&host) < 0) {
+	if (r < 0 || uname(&host) < 0) {
 		return -EINVAL;
 	}
-	for (bool first = true; r > 0; first = false) {
-		r = conf_next_version(&parameter, first, word, &comparison);
-		if (r > 0 && !version_is(&comparison, host.release)) {
+	while ((r = conf_next_version(&wanted)) > 0) {
+		if (!version_is(&wanted, host.release)) {
 			return 0;
 		}
 	}
@@ -138,7 +135,7 @@ int condition_kernel_version(const char *parameter, char *const *environment)
 }
 
 /* What is not for sure a version is the same or not. */
-static int os_release_is(const struct conf_comparison *wanted)
+static int os_release_is(const struct conf_comparisons *wanted)
 {
 	char text[CONF_OS_RELEASE_MAX];
 	const char *value = NULL;
@@ -156,13 +153,14 @@ static int os_release_is(const struct conf_comparison *wanted)
 
 int condition_os_release(const char *parameter, char *const *environment)
 {
-	char word[CONF_COMPARISONS_MAX];
-	struct conf_comparison wanted;
-	int r = strlen(parameter) < sizeof(word) ? 1 : -EINVAL;
+	struct conf_comparisons wanted;
+	int r = conf_comparisons_begin(&wanted, parameter);
 
-	while (r > 0) {
-		r = conf_next_assertion(&parameter, word, &wanted);
-		int met = r > 0 ? os_release_is(&wanted) : 1;
+	if (r < 0) {
+		return r;
+	}
+	while ((r = conf_next_assertion(&wanted)) > 0) {
+		int met = os_release_is(&wanted);
 
 		if (met <= 0) {
 			return met;

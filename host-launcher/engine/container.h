@@ -48,7 +48,8 @@ int container_inspect(struct engine *engine, const char *id, struct container_en
  * the end of a container, it may take that long. */
 bool container_has_ended(struct engine *engine, const char *id);
 
-/* Removes it with its anonymous volumes, killing it if need be; one that is gone is no failure. */
+/* Removes it with its anonymous volumes, killing it if need be; one that is gone is no failure.
+ * Blocks until it is gone; podman is asked up to five times in a second. */
 int container_remove(struct engine *engine, const char *id, struct failure *failure);
 
 /* One with a label; where it is there already, it stays as it is. `*ret_folder` is where the engine
