@@ -13,9 +13,29 @@ enum {
 	/* An engine goes on with these whether or not it is listened to, and what comes of them has
 	 * to be removed. */
 	FINISH_MS = 10 * 1000,
-	REMOVE_TRIES = 5,
-	REMOVE_PAUSE_MS = 200,
+	PODMAN_TRIES = 5,
+	PODMAN_PAUSE_MS = 200,
 };
+
+/* Podman fails where another one was a moment faster with the same volume, where it still unpacks
+ * for somebody who is gone, and where its disk is full: there it takes a container away but says
+ * that it failed. Asked again, it does what it is asked for. */
+static int tell_patiently(struct engine *engine, const struct engine_request *request,
+	json_t **ret_answer, struct failure *failure)
+{
+	for (int tries = engine_facts(engine)->podman ? PODMAN_TRIES : 1; tries > 1; tries--) {
+		json_auto_t *answer = NULL;
+		int status = engine_allow(engine, request, 500, &answer, failure);
+		if (status != 500) {
+			if (ret_answer) {
+				*ret_answer = json_incref(answer);
+			}
+			return status;
+		}
+		poll(NULL, 0, PODMAN_PAUSE_MS);
+	}
+	return engine_tell(engine, request, ret_answer, failure);
+}
 
 int container_create(struct engine *engine, const char *name, const json_t *body, char **ret_id,
 	struct failure *failure)
@@ -149,21 +169,6 @@ static int await_removal(struct engine *engine, const char *id, struct failure *
 	return engine_ask(engine, &request, NULL, failure) < 0 ? -1 : 0;
 }
 
-/* Podman may still unpack for somebody who is gone, and fails on what comes there meanwhile; where
- * its disk is full, it takes a container away but says that it failed. */
-static int remove_from_podman(
-	struct engine *engine, const struct engine_request *request, struct failure *failure)
-{
-	for (int tries = 1; tries < REMOVE_TRIES; tries++) {
-		int status = engine_allow(engine, request, 500, NULL, failure);
-		if (status != 500) {
-			return status < 0 ? -1 : 0;
-		}
-		poll(NULL, 0, REMOVE_PAUSE_MS);
-	}
-	return engine_tell(engine, request, NULL, failure) < 0 ? -1 : 0;
-}
-
 int container_remove(struct engine *engine, const char *id, struct failure *failure)
 {
 	autofree char *path = alloc_printf("/containers/%s?force=1&v=1", id);
@@ -174,7 +179,7 @@ int container_remove(struct engine *engine, const char *id, struct failure *fail
 		.also_gone = true,
 	};
 	if (engine_facts(engine)->podman) {
-		return remove_from_podman(engine, &request, failure);
+		return tell_patiently(engine, &request, NULL, failure) < 0 ? -1 : 0;
 	}
 	int status = engine_allow(engine, &request, 409, NULL, failure);
 	if (status == 409) {
@@ -196,7 +201,7 @@ int container_create_volume(struct engine *engine, const char *name, const char 
 		.finish_ms = FINISH_MS,
 		.refusal_code = EXIT_CANNOT_START,
 	};
-	if (engine_tell(engine, &request, &answer, failure) < 0) {
+	if (tell_patiently(engine, &request, &answer, failure) < 0) {
 		return -1;
 	}
 	const char *folder = json_string_value(json_object_get(answer, "Mountpoint"));

@@ -53,7 +53,8 @@ bool container_has_ended(struct engine *engine, const char *id);
 int container_remove(struct engine *engine, const char *id, struct failure *failure);
 
 /* One with a label; where it is there already, it stays as it is. `*ret_folder` is where the engine
- * keeps it, owned by the caller, or NULL. Failure: EXIT_CANNOT_START. */
+ * keeps it, owned by the caller, or NULL. Podman is asked up to five times in a second. Failure:
+ * EXIT_CANNOT_START. */
 int container_create_volume(struct engine *engine, const char *name, const char *label,
 	const char *value, char **ret_folder, struct failure *failure);
 

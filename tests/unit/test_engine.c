@@ -320,10 +320,21 @@ Test(engine, an_image_that_makes_no_sense)
 	cr_assert_eq(failure.code, EXIT_API);
 }
 
-/* --- removals --------------------------------------------------------------------------------- */
+/* --- what podman has to be asked for again ---------------------------------------------------- */
 
 #define ANSWER(status) "HTTP/1.1 " status "\r\nConnection: close\r\n\r\n"
 #define BUSY           ANSWER("500 Internal Server Error") "{\"message\":\"directory not empty\"}"
+#define MEANWHILE                                                                                  \
+	ANSWER("500 Internal Server Error") "{\"message\":\"volume cache already exists\"}"
+#define CREATED(body) ANSWER("201 Created") body
+
+static int create_volume(char **ret_folder, struct failure *failure)
+{
+	struct engine *engine = need();
+	int rc = container_create_volume(engine, "cache", "label", "yes", ret_folder, failure);
+	engine_close(engine);
+	return rc;
+}
 
 static int remove_it(struct failure *failure)
 {
@@ -362,4 +373,24 @@ Test(engine, a_removal_that_is_under_way_is_waited_for)
 	SERVE(VERSION("1.41"), ANSWER("409 Conflict"), OK("{\"StatusCode\":0}"));
 	struct failure failure = { 0 };
 	cr_assert_eq(remove_it(&failure), 0, "%s", failure.text);
+}
+
+/* Two that begin at once name the same cache. */
+Test(engine, podman_is_asked_again_for_a_volume_that_came_meanwhile)
+{
+	SERVE(PODMAN, MEANWHILE, CREATED("{\"Name\":\"cache\",\"Mountpoint\":\"/v/cache\"}"));
+	struct failure failure = { 0 };
+	autofree char *where = NULL;
+	cr_assert_eq(create_volume(&where, &failure), 0, "%s", failure.text);
+	cr_assert_str_eq(where, "/v/cache");
+}
+
+Test(engine, a_volume_that_docker_does_not_create_is_told_at_once)
+{
+	SERVE(VERSION("1.41"), MEANWHILE);
+	struct failure failure = { 0 };
+	autofree char *where = NULL;
+	cr_assert_eq(create_volume(&where, &failure), -1);
+	cr_assert_eq(failure.code, EXIT_CANNOT_START);
+	cr_assert_not_null(strstr(failure.text, "already exists"), "%s", failure.text);
 }
