@@ -12,7 +12,7 @@
 
 enum {
 	/* A parent that dies along with it leaves its end to us: it gets this long for that. */
-	ORPHANED_MS = 200,
+	ORPHANED_MS = 2000,
 };
 
 /* Nobody can tell how it ended. */

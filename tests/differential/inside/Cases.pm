@@ -4,7 +4,7 @@ package Cases;
 use strict;
 use warnings;
 use Exporter 'import';
-our @EXPORT = qw(cases_of units_of header prepare await slurp report describe refused);
+our @EXPORT = qw(cases_of units_of header prepare await is_at_rest slurp report describe refused);
 
 sub slurp {
 	my ($path) = @_;
@@ -38,6 +38,18 @@ sub await {
 	until ($there->()) {
 		return 0 if time >= $end;
 		select undef, undef, undef, $pause // 0.05;
+	}
+	return 1;
+}
+
+# Whether who made a file is over, and PID 1 knows: a stop would find it in one state or another. A
+# probe stays. The words come first: of a zombie there are none.
+sub is_at_rest {
+	my ($file) = @_;
+	for my $process (glob '/proc/[0-9]*') {
+		my $words = slurp("$process/cmdline");
+		return 0 if index($words, $file) >= 0 && $words !~ m{\0/probe/serve\0};
+		return 0 if slurp("$process/stat") =~ /\) Z 1 /;
 	}
 	return 1;
 }
