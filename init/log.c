@@ -22,19 +22,33 @@ enum {
 	NAME_WIDTH_MAX = 24,
 };
 
+/* Whether it waits for room, and its service may well wait for it in write(). */
+static bool is_held_up(const struct log_channel *c)
+{
+	return c->log->paused && c->read_fd >= 0 && !ev_is_active(&c->watch);
+}
+
+int64_t log_channel_spoke_ms(const struct log *log, size_t index)
+{
+	const struct log_channel *c = &log->channels[index];
+
+	return c->timed && is_held_up(c) ? clock_now_ms() : c->spoke_ms;
+}
+
 /* Whoever makes room, only on_output() ends a pause: the output is watched until then. */
 static void pause_channels(struct log *log, bool pause)
 {
-	log->paused = pause;
 	for (size_t i = 0; i < log->count; i++) {
 		struct log_channel *c = &log->channels[i];
 
 		if (c->read_fd >= 0 && !pause) {
+			c->spoke_ms = log_channel_spoke_ms(log, i);
 			ev_io_start(log->loop, &c->watch);
 		} else if (c->read_fd >= 0 && c->overflow == LOG_OVERFLOW_BLOCK) {
 			ev_io_stop(log->loop, &c->watch);
 		}
 	}
+	log->paused = pause;
 }
 
 static void on_channel(struct ev_loop *loop, ev_io *watch, int events)
@@ -229,11 +243,6 @@ void log_channel_overflow(struct log *log, size_t index, enum log_overflow overf
 void log_channel_time(struct log *log, size_t index)
 {
 	log->channels[index].timed = true;
-}
-
-int64_t log_channel_spoke_ms(const struct log *log, size_t index)
-{
-	return log->channels[index].spoke_ms;
 }
 
 void log_channel_join(struct log *log, size_t index, size_t other)

@@ -106,7 +106,8 @@ void log_channel_overflow(struct log *log, size_t index, enum log_overflow overf
  * already; whether it is timed, too. */
 void log_channel_join(struct log *log, size_t index, size_t other);
 
-/* From now on it is known when a line came last (CLOCK_MONOTONIC), 0 before the first. */
+/* From now on it is known when a line came last (CLOCK_MONOTONIC), 0 before the first. While it
+ * waits for the output's reader, one comes all the time. */
 void log_channel_time(struct log *log, size_t index);
 int64_t log_channel_spoke_ms(const struct log *log, size_t index);
 

@@ -27,6 +27,11 @@
 struct manager;
 struct leaks;
 
+/* What came in time counts, even if it is seen only now: the loop tells of descriptors first. */
+enum {
+	UNIT_TIMER_PRIORITY = EV_MINPRI,
+};
+
 /* See init/census.h. */
 struct census {
 	unsigned *counts; /* one for each service */

@@ -394,6 +394,7 @@ int probe_init(struct unit *unit)
 		return -ENOMEM;
 	}
 	ev_init(&p->timer, on_timer);
+	ev_set_priority(&p->timer, UNIT_TIMER_PRIORITY);
 	ev_init(&p->watch, on_watch);
 	p->timer.data = unit;
 	p->watch.data = unit;

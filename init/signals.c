@@ -63,6 +63,7 @@ static void on_signal(struct ev_loop *loop, ev_io *watch, int events)
 	struct manager *m = watch->data;
 	struct signalfd_siginfo info;
 
+	(void)loop;
 	(void)events;
 	while (read(watch->fd, &info, sizeof(info)) == sizeof(info)) {
 		if (is_hang_up(&info)) {
@@ -74,9 +75,11 @@ static void on_signal(struct ev_loop *loop, ev_io *watch, int events)
 	if (m->job && terminal_has_stopped(m->job)) {
 		terminal_resume(m->job);
 	}
-	/* Any signal may have hidden that of a child: SIGCHLDs merge. */
+	/* Any signal may have hidden that of a child: SIGCHLDs merge. The next batch has its turn
+	 * in the next round of the loop: whoever makes children faster than they are reaped keeps
+	 * nobody else waiting. */
 	if (reaper_run(m)) {
-		ev_feed_event(loop, watch, EV_READ);
+		raise(SIGCHLD);
 	}
 }
 

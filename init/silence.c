@@ -61,6 +61,7 @@ int silence_init(struct unit *unit)
 		return -ENOMEM;
 	}
 	ev_init(&s->timer, on_timer);
+	ev_set_priority(&s->timer, UNIT_TIMER_PRIORITY);
 	s->timer.data = unit;
 	unit->silence = s;
 	log_channel_time(&unit->manager->log, unit->index);

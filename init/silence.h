@@ -2,7 +2,8 @@
 #pragma once
 
 /* OutputTimeoutSec=: a service that runs and writes nothing to the log for so long has hung. What
- * it is to write is in lines; LogFollow= counts as well. */
+ * it is to write is in lines; LogFollow= counts as well. Whoever waits for room in the log is not
+ * silent. */
 
 #include <ev.h>
 #include <stdint.h>

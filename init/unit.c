@@ -47,7 +47,7 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 		unit_arm(unit); /* a timer may be early by a fraction of a millisecond */
 		return;
 	}
-	/* A word of life that came in time counts, even if it is seen only now. */
+	/* The loop tells of so many descriptors at once, and not of all. */
 	speech_hear(unit);
 	post(unit, EVENT_TIMEOUT, 0);
 }
@@ -410,6 +410,7 @@ struct unit *unit_create(struct manager *manager, size_t index)
 	unit->new_box_fd = -1;
 	unit->containment.cgroup_fd = -1;
 	ev_init(&unit->timer, on_timer);
+	ev_set_priority(&unit->timer, UNIT_TIMER_PRIORITY);
 	ev_init(&unit->exec_watch, on_exec);
 	unit->timer.data = unit;
 	unit->exec_watch.data = unit;

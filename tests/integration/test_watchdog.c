@@ -158,6 +158,24 @@ Test(watchdog, lines_in_the_log_keep_it_running)
 	boot_finish(&boot);
 }
 
+/* It writes far more than anybody takes: the reader of the log is to blame. */
+Test(watchdog, service_that_waits_for_the_logs_reader_is_not_silent)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot, "[init]\nMain=m\n[service:m]\nOutputTimeoutSec=2s\n"
+			     "ExecStart=@/probe event:writes bytes:10485760 exit:7\n"
+			     "[service:late]\nType=oneshot\nExecStart=@/probe after:3000 "
+			     "event:late\n");
+	boot.stalled = true;
+	boot_expect_event(&boot, "late");
+	boot.stalled = false;
+	cr_expect(boot_end(&boot) == 7);
+	cr_expect(!boot_logged(&boot, "OutputTimeoutSec="));
+	boot_finish(&boot);
+}
+
 Test(watchdog, silence_of_a_restarted_service_counts_anew)
 {
 	struct boot boot;
