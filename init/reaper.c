@@ -79,7 +79,7 @@ static pid_t next_dead(void)
 	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 ? -1 : info.si_pid;
 }
 
-bool reaper_run(struct manager *m)
+void reaper_run(struct manager *m)
 {
 	struct rusage used;
 	int status;
@@ -95,14 +95,14 @@ bool reaper_run(struct manager *m)
 		if (pid <= 0) {
 			m->childless = pid < 0 && errno == ECHILD;
 			post_empty(m);
-			return false;
+			return;
 		}
 		census_expire(m);
 		if (!give_to_unit(m, pid, status, &used)) {
 			m->orphans++;
 		}
 	}
-	return true;
+	raise(SIGCHLD);
 }
 
 /* --- the sweep ------------------------------------------------------------------------------- */

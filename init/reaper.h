@@ -5,9 +5,9 @@
 
 #include "init/manager.h"
 
-/* Reaps what has ended, up to a bound, so that signals get their turn. Returns whether there may
- * be more. */
-bool reaper_run(struct manager *manager);
+/* Reaps what has ended, up to a bound, and where there may be more tells itself by SIGCHLD: so all
+ * else has its turn in between, whoever makes children faster than they are reaped. */
+void reaper_run(struct manager *manager);
 
 /* Takes the children's reports of failed set-ups, which come before their exits. */
 void reaper_read_reports(struct manager *manager);

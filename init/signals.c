@@ -75,12 +75,8 @@ static void on_signal(struct ev_loop *loop, ev_io *watch, int events)
 	if (m->job && terminal_has_stopped(m->job)) {
 		terminal_resume(m->job);
 	}
-	/* Any signal may have hidden that of a child: SIGCHLDs merge. The next batch has its turn
-	 * in the next round of the loop: whoever makes children faster than they are reaped keeps
-	 * nobody else waiting. */
-	if (reaper_run(m)) {
-		raise(SIGCHLD);
-	}
+	/* Any signal may have hidden that of a child: SIGCHLDs merge. */
+	reaper_run(m);
 }
 
 int signals_start(struct manager *m)

@@ -15,6 +15,7 @@
 #include "init/clock.h"
 #include "init/forked.h"
 #include "init/narrator.h"
+#include "init/reaper.h"
 #include "init/speech.h"
 #include "services/epitaph.h"
 #include "services/process_signal.h"
@@ -47,7 +48,8 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 		unit_arm(unit); /* a timer may be early by a fraction of a millisecond */
 		return;
 	}
-	/* The loop tells of so many descriptors at once, and not of all. */
+	/* The loop tells of descriptors first, but behind SIGCONT of none, and never of all. */
+	reaper_run(unit->manager);
 	speech_hear(unit);
 	post(unit, EVENT_TIMEOUT, 0);
 }

@@ -87,6 +87,29 @@ Test(watchdog, start_may_ask_for_more_time)
 	boot_finish(&boot);
 }
 
+/* PID 1 has no processor while it ends, and sees both the end and the deadline behind it at once.
+ */
+Test(watchdog, what_ended_in_time_counts_even_if_seen_late)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot,
+		"[init]\nMain=m\n[service:m]\nType=oneshot\nTimeoutStartSec=5s\n"
+		"ExecStart=/bin/sh -c 'echo $$$$ >@/m; until test -e @/go; do sleep .01; done; "
+		"exit 7'\n"
+		"[service:late]\nType=oneshot\nExecStart=/bin/sh -c '@/probe event:up; "
+		"until grep -q ^State:.Z /proc/$$(cat @/m)/status; do sleep .01; done; "
+		"@/probe after:5000 event:late'\n");
+	boot_expect_event(&boot, "up");
+	boot_signal(&boot, SIGSTOP);
+	boot_write(&boot, "go", "");
+	boot_expect_event(&boot, "late");
+	boot_signal(&boot, SIGCONT);
+	cr_expect(boot_end(&boot) == 7, "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
 Test(watchdog, service_may_set_its_own_span)
 {
 	struct boot boot;
