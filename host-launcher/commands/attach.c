@@ -90,12 +90,25 @@ static int go_on(struct engine *engine, const struct options *given, const struc
 	return rc;
 }
 
+static int watch(struct engine *engine, const struct options *options,
+	const struct run_entry *entry, struct failure *failure)
+{
+	message_note("another berth is at run %s: only its log is shown", entry->run);
+	if (report_files_wanted(options)) {
+		message_warn("whoever is at a run writes its reports: here are none");
+	}
+	return follow_to_end(engine, entry->id, failure);
+}
+
 static int take(struct engine *engine, const struct options *options, const struct run_entry *entry,
 	struct failure *failure)
 {
 	static char running[] = RECORD_RUNNING;
 	struct record record = entry->record;
 	autofree char *self = owner_self();
+	if (!record_take_over(entry->run, self)) {
+		return watch(engine, options, entry, failure);
+	}
 	record.owner = self;
 	record.state = running;
 	message_note("going on with run %s: %s at %.12s", entry->run, entry->ref, entry->commit);
@@ -120,12 +133,11 @@ static int attach(struct engine *engine, const struct options *options, struct f
 		failure_fill(failure, EXIT_USAGE,
 			"run %s ended and its results were fetched: berth logs %s, berth shell %s",
 			entry->run, entry->run, entry->run);
+	} else if (entry->owner == OWNER_GONE && strcmp(entry->state, "created") == 0) {
+		failure_fill(failure, EXIT_USAGE, "run %s was never started: berth rm %s",
+			entry->run, entry->run);
 	} else if (entry->owner == OWNER_ALIVE || !entry->recorded) {
-		message_note("another berth is at run %s: only its log is shown", entry->run);
-		if (report_files_wanted(options)) {
-			message_warn("whoever is at a run writes its reports: here are none");
-		}
-		rc = follow_to_end(engine, entry->id, failure);
+		rc = watch(engine, options, entry, failure);
 	} else {
 		rc = take(engine, options, entry, failure);
 	}

@@ -1,41 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "host-launcher/engine/container.h"
 
-#include <poll.h>
 #include <string.h>
 
 #include "host-launcher/base/alloc.h"
 #include "host-launcher/base/clock.h"
+#include "host-launcher/base/message.h"
 
 enum {
 	/* A person waits for this one. */
 	KILL_TIMEOUT_MS = 5000,
 	/* An engine goes on with these whether or not it is listened to, and what comes of them has
 	 * to be removed. */
-	FINISH_MS = 10 * 1000,
-	PODMAN_TRIES = 5,
-	PODMAN_PAUSE_MS = 200,
+	FINISH_MS = 30 * 1000,
 };
-
-/* Podman fails where another one was a moment faster with the same volume, where it still unpacks
- * for somebody who is gone, and where its disk is full: there it takes a container away but says
- * that it failed. Asked again, it does what it is asked for. */
-static int tell_patiently(struct engine *engine, const struct engine_request *request,
-	json_t **ret_answer, struct failure *failure)
-{
-	for (int tries = engine_facts(engine)->podman ? PODMAN_TRIES : 1; tries > 1; tries--) {
-		json_auto_t *answer = NULL;
-		int status = engine_allow(engine, request, 500, &answer, failure);
-		if (status != 500) {
-			if (ret_answer) {
-				*ret_answer = json_incref(answer);
-			}
-			return status;
-		}
-		poll(NULL, 0, PODMAN_PAUSE_MS);
-	}
-	return engine_tell(engine, request, ret_answer, failure);
-}
 
 int container_create(struct engine *engine, const char *name, const json_t *body, char **ret_id,
 	struct failure *failure)
@@ -113,7 +91,7 @@ int container_stop(struct engine *engine, const char *id, int64_t grace_ms, stru
 		.also_gone = true,
 		.timeout_ms = grace_ms + HTTP_TIMEOUT_MS,
 	};
-	return engine_tell(engine, &request, NULL, failure) < 0 ? -1 : 0;
+	return engine_tell_patiently(engine, &request, NULL, failure) < 0 ? -1 : 0;
 }
 
 int container_inspect(struct engine *engine, const char *id, struct container_end *ret_end,
@@ -147,14 +125,28 @@ int container_inspect(struct engine *engine, const char *id, struct container_en
 	return 0;
 }
 
-bool container_has_ended(struct engine *engine, const char *id)
+/* Of its state, NULL if the engine does not tell; `*ret_answer` holds it. */
+static const json_t *ask_for_state(
+	struct engine *engine, const char *id, const char *key, json_t **ret_answer)
 {
 	autofree char *path = alloc_printf("/containers/%s/json", id);
-	json_auto_t *answer = NULL;
-	if (engine_feel_pulse(engine, path, &answer) != ENGINE_ALIVE) {
-		return false;
+	if (engine_feel_pulse(engine, path, ret_answer) != ENGINE_ALIVE) {
+		return NULL;
 	}
-	return json_is_false(json_object_get(json_object_get(answer, "State"), "Running"));
+	return json_object_get(json_object_get(*ret_answer, "State"), key);
+}
+
+bool container_is_new(struct engine *engine, const char *id)
+{
+	json_auto_t *answer = NULL;
+	const char *status = json_string_value(ask_for_state(engine, id, "Status", &answer));
+	return status && strcmp(status, "created") == 0;
+}
+
+bool container_has_ended(struct engine *engine, const char *id)
+{
+	json_auto_t *answer = NULL;
+	return json_is_false(ask_for_state(engine, id, "Running", &answer));
 }
 
 /* A removal that was asked for before is under way. */
@@ -179,7 +171,7 @@ int container_remove(struct engine *engine, const char *id, struct failure *fail
 		.also_gone = true,
 	};
 	if (engine_facts(engine)->podman) {
-		return tell_patiently(engine, &request, NULL, failure) < 0 ? -1 : 0;
+		return engine_tell_patiently(engine, &request, NULL, failure) < 0 ? -1 : 0;
 	}
 	int status = engine_allow(engine, &request, 409, NULL, failure);
 	if (status == 409) {
@@ -201,7 +193,7 @@ int container_create_volume(struct engine *engine, const char *name, const char 
 		.finish_ms = FINISH_MS,
 		.refusal_code = EXIT_CANNOT_START,
 	};
-	if (tell_patiently(engine, &request, &answer, failure) < 0) {
+	if (engine_tell_patiently(engine, &request, &answer, failure) < 0) {
 		return -1;
 	}
 	const char *folder = json_string_value(json_object_get(answer, "Mountpoint"));
@@ -216,8 +208,9 @@ int container_remove_volume(struct engine *engine, const char *name, struct fail
 		.method = "DELETE",
 		.path = path,
 		.purpose = "remove the build's work volume",
+		.also_gone = true,
 	};
-	return engine_ask(engine, &request, NULL, failure) < 0 ? -1 : 0;
+	return engine_tell_patiently(engine, &request, NULL, failure) < 0 ? -1 : 0;
 }
 
 /* What of `things` carries a label. */
@@ -281,6 +274,26 @@ struct http_call *container_wait_stopped(struct engine *engine, const char *id)
 {
 	autofree char *path = alloc_printf("/containers/%s/wait?condition=not-running", id);
 	return engine_stream(engine, "POST", path);
+}
+
+/* {"Error":null,"StatusCode":0} */
+int container_read_code(const struct http_call *wait, int *ret_code)
+{
+	const char *body;
+	size_t length = http_call_peek(wait, &body);
+	json_auto_t *answer = json_loadb(body, length, 0, NULL);
+	json_t *code = json_object_get(answer, "StatusCode");
+	const json_t *error = json_object_get(answer, "Error");
+	const char *text = json_string_value(json_object_get(error, "Message"));
+	if (!json_is_integer(code) || http_call_status(wait) >= 300) {
+		return -1;
+	}
+	if (text && *text) {
+		message_warn("the engine says of the container's end: %s", text);
+		return 0;
+	}
+	*ret_code = (int)json_integer_value(code);
+	return *ret_code >= 0 ? 1 : 0;
 }
 
 struct http_call *container_logs(struct engine *engine, const char *id, bool follow)

@@ -44,6 +44,9 @@ int container_stop(
 int container_inspect(struct engine *engine, const char *id, struct container_end *ret_end,
 	struct failure *failure);
 
+/* Whether the engine says, within HTTP_PULSE_MS, that it was created and not started yet. */
+bool container_is_new(struct engine *engine, const char *id);
+
 /* Whether the engine says, within HTTP_PULSE_MS, that it does not run; while an engine is busy with
  * the end of a container, it may take that long. */
 bool container_has_ended(struct engine *engine, const char *id);
@@ -75,6 +78,10 @@ struct http_call *container_attach(struct engine *engine, const char *id);
 struct http_call *container_wait(struct engine *engine, const char *id);
 /* The same for one that was started, and may have ended. */
 struct http_call *container_wait_stopped(struct engine *engine, const char *id);
+/* Takes the code from the answer to either. Returns 1; 0 when it tells none, or one that cannot be
+ * trusted, as podman's 0 with an error for a container whose code it has forgotten:
+ * container_inspect() may tell; -1 when it is no whole answer. */
+int container_read_code(const struct http_call *wait, int *ret_code);
 /* What it uses of the machine, as samples.h reads it. */
 struct http_call *container_stats(struct engine *engine, const char *id);
 /* The record of the log from its start, as container_attach() gives it; `follow`: and what comes.

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <curl/curl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,11 @@
 enum {
 	API_OLDEST = 41,
 	API_NEWEST = 51,
+};
+
+enum {
+	PODMAN_TRIES = 5,
+	PODMAN_PAUSE_MS = 200,
 };
 
 struct engine {
@@ -109,6 +115,23 @@ int engine_ask(struct engine *engine, const struct engine_request *request, json
 	struct failure *failure)
 {
 	return engine_allow(engine, request, 404, ret_json, failure);
+}
+
+int engine_tell_patiently(struct engine *engine, const struct engine_request *request,
+	json_t **ret_json, struct failure *failure)
+{
+	for (int tries = engine->facts.podman ? PODMAN_TRIES : 1; tries > 1; tries--) {
+		json_auto_t *answer = NULL;
+		int status = engine_allow(engine, request, 500, &answer, failure);
+		if (status != 500) {
+			if (ret_json) {
+				*ret_json = json_incref(answer);
+			}
+			return status;
+		}
+		poll(NULL, 0, PODMAN_PAUSE_MS);
+	}
+	return engine_tell(engine, request, ret_json, failure);
 }
 
 char *engine_escape(const char *text)

@@ -74,6 +74,13 @@ int engine_ask(struct engine *engine, const struct engine_request *request, json
 int engine_allow(struct engine *engine, const struct engine_request *request, long also_fine,
 	json_t **ret_json, struct failure *failure);
 
+/* The same as engine_tell(), but podman is asked up to five times in a second: it answers 500 where
+ * another one was a moment faster with the same volume, container or image, where it still unpacks
+ * for somebody who is gone, and where its disk is full: there it takes a container away but says
+ * that it failed. Asked again, it does what it is asked for. */
+int engine_tell_patiently(struct engine *engine, const struct engine_request *request,
+	json_t **ret_json, struct failure *failure);
+
 /* What became of an engine whose connection broke. */
 enum engine_pulse {
 	ENGINE_ALIVE,  /* it answers */

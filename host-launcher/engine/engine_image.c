@@ -182,7 +182,7 @@ int engine_image_list(
 		.refusal_code = EXIT_API,
 	};
 	json_t *answer = NULL;
-	if (engine_tell(engine, &request, &answer, failure) < 0) {
+	if (engine_tell_patiently(engine, &request, &answer, failure) < 0) {
 		return -1;
 	}
 	if (!json_is_array(answer)) {

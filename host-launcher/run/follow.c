@@ -2,6 +2,8 @@
 #include "host-launcher/run/follow.h"
 
 #include <curl/curl.h>
+#include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,6 +14,7 @@
 
 enum {
 	IDLE_MS = 60 * 1000,
+	NEW_POLL_MS = 200,
 };
 
 static int report(struct log_feed *feed, struct failure *failure)
@@ -90,22 +93,29 @@ int follow_log(struct engine *engine, const char *id, bool follow, struct failur
 	return rc;
 }
 
-/* {"StatusCode":0} */
-static int read_code(struct http_call *wait, struct failure *failure)
+static int read_code(struct engine *engine, const char *id, const struct http_call *wait,
+	struct failure *failure)
 {
-	const char *body;
-	size_t length = http_call_peek(wait, &body);
-	json_auto_t *answer = json_loadb(body, length, 0, NULL);
-	const json_t *code = json_object_get(answer, "StatusCode");
-	if (!json_is_integer(code)) {
-		return failure_set(failure, EXIT_ENGINE_LOST,
-			"the engine does not tell with which code the build ended");
+	struct container_end end = { 0 };
+	if (container_read_code(wait, &end.exit_code) > 0) {
+		return end.exit_code;
 	}
-	return (int)json_integer_value(code);
+	if (container_inspect(engine, id, &end, failure) < 0) {
+		return -1;
+	}
+	free(end.error);
+	return end.finished_ms ? end.exit_code
+			       : failure_set(failure, EXIT_ENGINE_LOST,
+					 "the engine does not tell with which code the build "
+					 "ended");
 }
 
 int follow_to_end(struct engine *engine, const char *id, struct failure *failure)
 {
+	/* The wait for one that does not run yet would be over at once, with 0. */
+	while (container_is_new(engine, id)) {
+		poll(NULL, 0, NEW_POLL_MS);
+	}
 	struct http_call *wait = container_wait_stopped(engine, id);
 	int rc = wait ? take_all(engine, id, LOG_FEED_FOLLOW, wait, failure)
 		      : failure_set(failure, EXIT_INTERNAL, "cannot set up a request");
@@ -113,7 +123,7 @@ int follow_to_end(struct engine *engine, const char *id, struct failure *failure
 		rc = http_poll(engine_http(engine), NULL, 0, IDLE_MS);
 	}
 	if (rc == 0) {
-		rc = read_code(wait, failure);
+		rc = read_code(engine, id, wait, failure);
 	}
 	http_call_destroy(wait);
 	return rc;

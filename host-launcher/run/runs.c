@@ -143,7 +143,8 @@ int runs_collect(struct engine *engine, struct run_entry_list *ret_list, struct 
 
 bool run_entry_is_active(const struct run_entry *entry)
 {
-	return strcmp(entry->state, "running") == 0 || strcmp(entry->state, "paused") == 0;
+	return strcmp(entry->state, "running") == 0 || strcmp(entry->state, "paused") == 0 ||
+	       strcmp(entry->state, "stopping") == 0;
 }
 
 const struct run_entry *runs_find(
@@ -180,6 +181,14 @@ const struct run_entry *runs_find(
 				: "there is no run");
 	}
 	return NULL;
+}
+
+bool runs_has_owner(const char *run)
+{
+	struct record record = { 0 };
+	bool owned = record_read(run, &record) && owner_judge(record.owner) == OWNER_ALIVE;
+	record_finish(&record);
+	return owned;
 }
 
 enum gc_verdict runs_judge(const struct run_entry *entry, bool all)

@@ -43,6 +43,9 @@ bool run_entry_is_active(const struct run_entry *entry);
 const struct run_entry *runs_find(
 	const struct run_entry_list *list, const char *word, struct failure *failure);
 
+/* Whether a berth on this machine is at the run by now, as its record says. */
+bool runs_has_owner(const char *run);
+
 enum gc_verdict {
 	GC_REMOVE,
 	GC_IN_USE,  /* its berth is at work */

@@ -108,28 +108,6 @@ static int wait_ms(const struct session *session)
 	return stopper_wait_ms(session->request->stopper, now_ms, longest_ms);
 }
 
-/* {"Error":null,"StatusCode":0}: only this is the end of a build. */
-static bool read_end(struct session *session)
-{
-	const char *body;
-	size_t length = http_call_peek(session->wait, &body);
-	json_auto_t *answer = json_loadb(body, length, 0, NULL);
-	const json_t *code = json_object_get(answer, "StatusCode");
-	const json_t *error = json_object_get(answer, "Error");
-	const char *text = json_string_value(json_object_get(error, "Message"));
-	if (text && *text) {
-		message_warn("the engine says of the container's end: %s", text);
-	}
-	if (!json_is_integer(code) || http_call_status(session->wait) >= 300) {
-		return false;
-	}
-	session->end = (struct session_end) {
-		.ended = true,
-		.exit_code = (int)json_integer_value(code),
-	};
-	return true;
-}
-
 /* Where the engine does not answer the wait for the container. */
 static void look_for_build(struct session *session)
 {
@@ -177,11 +155,19 @@ static void hear_of_end_elsewhere(struct session *session)
 
 static void hear_of_end(struct session *session)
 {
+	int code;
 	if (!session->over && http_call_done(session->wait)) {
-		if (read_end(session)) {
+		switch (container_read_code(session->wait, &code)) {
+		case 1:
+			session->end = (struct session_end) { .ended = true, .exit_code = code };
 			session->over = true;
-		} else {
+			break;
+		case 0:
+			look_for_build(session);
+			break;
+		default:
 			rejoin(session);
+			break;
 		}
 		if (session->over) {
 			log_feed_hurry(&session->feed);

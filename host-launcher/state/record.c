@@ -7,12 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "host-launcher/base/alloc.h"
 #include "host-launcher/base/file.h"
 #include "host-launcher/base/folder.h"
+#include "host-launcher/state/owner.h"
 
 static const char ending[] = ".json";
 
@@ -149,6 +151,28 @@ int record_set_state(const char *run, const char *state)
 	}
 	json_object_set_new(json, "state", json_string(state));
 	return write_json(run, json);
+}
+
+/* Where it cannot be kept, nobody else can take it over either. */
+bool record_take_over(const char *run, const char *owner)
+{
+	autofree char *folder = record_subfolder("runs");
+	/* Gone with the descriptor. */
+	autoclose int lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (lock >= 0) {
+		(void)flock(lock, LOCK_EX);
+	}
+	autofree char *text = load_text(run);
+	json_auto_t *json = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
+	const char *other = json_string_value(json_object_get(json, "owner"));
+	if (owner_judge(other) == OWNER_ALIVE) {
+		return false;
+	}
+	if (json) {
+		json_object_set_new(json, "owner", json_string(owner));
+		(void)write_json(run, json);
+	}
+	return true;
 }
 
 static void read_environment(const json_t *json, struct env_list *environment)

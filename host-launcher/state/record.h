@@ -9,6 +9,7 @@
  */
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "host-launcher/base/env_list.h"
@@ -49,6 +50,10 @@ int record_write(const struct record *record);
 
 /* Changes the state of a record. Returns 0 or -errno. */
 int record_set_state(const char *run, const char *state);
+
+/* Gives a run that nobody on this machine is at to `owner`, in one step. False: somebody else was
+ * faster. Blocks for who does the same. */
+bool record_take_over(const char *run, const char *owner);
 
 /* Returns 1 and a record the caller finishes, 0 when there is none that can be read. */
 int record_read(const char *run, struct record *ret_record);

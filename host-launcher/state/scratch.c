@@ -90,7 +90,8 @@ static bool is_abandoned(int parent_fd, const char *name, bool all)
 	}
 	autofree char *file = alloc_printf("/proc/self/fd/%d/" OWNER_FILE, fd);
 	autofree char *owner = NULL;
-	if (file_read_text(file, &owner) < 0) {
+	/* An empty one is just being written. */
+	if (file_read_text(file, &owner) < 0 || !*owner) {
 		return false;
 	}
 	enum owner_verdict verdict = owner_judge(owner);

@@ -168,7 +168,11 @@ static void answer_wait(struct fake *fake, int fd)
 		return;
 	}
 	code = fake->signalled ? "143" : code;
-	snprintf(body, sizeof(body), "{\"Error\":null,\"StatusCode\":%s}\n", code ? code : "0");
+	const char *error =
+		is(fault, "late-error") ? "{\"Message\":\"no such exit code\"}" : "null";
+	code = is(fault, "late-error") ? "0" : is(fault, "late-unknown") ? "-1" : code;
+	snprintf(
+		body, sizeof(body), "{\"Error\":%s,\"StatusCode\":%s}\n", error, code ? code : "0");
 	fake_send(fake, fd, body, is(fault, "late-cut") ? strlen(body) / 2 : strlen(body));
 }
 

@@ -178,6 +178,20 @@ Test(launcher, an_end_that_is_cut_off_is_asked_for_again)
 	cr_assert(is_tidy());
 }
 
+/* As podman answers for a container whose code it has forgotten. */
+Test(launcher, an_end_without_a_code_is_asked_for_elsewhere)
+{
+	build(ARGS("wait=late-error", "log=x\n", "code=9"), 9);
+	cr_assert(says("the engine says of the container's end: no such exit code"));
+	cr_assert(is_tidy());
+}
+
+Test(launcher, an_end_with_no_possible_code_is_asked_for_elsewhere)
+{
+	build(ARGS("wait=late-unknown", "log=x\n", "code=9"), 9);
+	cr_assert(is_tidy());
+}
+
 Test(launcher, a_lost_wait_goes_on_waiting)
 {
 	build(ARGS("wait=late-hangup", "lines=10000", "code=4"), 4);

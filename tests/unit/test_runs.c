@@ -4,8 +4,11 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "host-launcher/base/folder.h"
 
@@ -102,6 +105,45 @@ Test(runs, a_record_comes_back_as_it_was_written)
 	cr_assert_eq(record_read(first, &read), 0);
 	string_list_finish(&names);
 	env_list_finish(&record.environment);
+}
+
+static bool take_over(void)
+{
+	char *self = owner_self();
+	bool taken = record_take_over(first, self);
+	free(self);
+	return taken;
+}
+
+/* Two see at once that nobody is at it. */
+Test(runs, one_alone_takes_a_run_over)
+{
+	struct record record = {
+		.run = first,
+		.state = detached,
+		.container = container,
+	};
+	int ends[2];
+	bool taken = false;
+	cr_assert_eq(record_write(&record), 0);
+	cr_assert(!runs_has_owner(first));
+	cr_assert_eq(pipe(ends), 0);
+	pid_t other = fork();
+	if (other == 0) {
+		taken = take_over();
+		(void)!write(ends[1], &taken, sizeof(taken));
+		pause();
+		_exit(0);
+	}
+	cr_assert_eq(read(ends[0], &taken, sizeof(taken)), sizeof(taken));
+	cr_assert(taken);
+	cr_assert(runs_has_owner(first));
+	cr_assert(!take_over());
+	kill(other, SIGKILL);
+	waitpid(other, NULL, 0);
+	cr_assert(!runs_has_owner(first));
+	cr_assert(take_over());
+	cr_assert(runs_has_owner(first));
 }
 
 Test(runs, names_from_labels_lead_nowhere_else)
