@@ -151,6 +151,10 @@ static int collect_garbage(struct engine *engine, const struct options *options,
 	for (size_t i = 0; i < list->count; i++) {
 		const struct run_entry *entry = &list->items[i];
 		enum gc_verdict verdict = runs_judge(entry, options->all);
+		/* Those before took their time, and somebody may have taken this one over. */
+		if (verdict == GC_REMOVE && runs_has_owner(entry->run)) {
+			verdict = GC_IN_USE;
+		}
 		if (verdict != GC_REMOVE) {
 			message_note("left run %s: %s", entry->run, why_left(verdict));
 		} else if (options->dry_run) {

@@ -99,19 +99,25 @@ static int load(struct making *making, const struct pin *pin, struct failure *fa
 	if (engine_image_load(making->engine, making->archive_fd, &loaded, failure) < 0) {
 		return -1;
 	}
+	/* By its digest first: somebody else who builds one may have the name by now. A containerd
+	 * store counts image IDs in another way; the layers tell there. */
 	struct engine_image image = { 0 };
-	int rc = engine_image_inspect(making->engine, loaded, &image, failure);
+	const char *what = pin->config_digest;
+	int rc = engine_image_inspect(making->engine, what, &image, failure);
+	if (rc == 0) {
+		what = loaded;
+		rc = engine_image_inspect(making->engine, what, &image, failure);
+	}
 	if (rc < 0) {
 		return -1;
 	}
-	/* A containerd store counts image IDs in another way; the layers tell there. */
 	bool same = rc > 0 && image_check(pin, &image) != IMAGE_OTHER_LAYERS;
 	engine_image_finish(&image);
 	if (!same) {
 		return failure_set(failure, EXIT_IMAGE_LOAD,
 			"the engine does not have the image that it was given: look at its log");
 	}
-	return engine_image_tag(making->engine, loaded, pin->reference, failure);
+	return engine_image_tag(making->engine, what, pin->reference, failure);
 }
 
 static void print_result(const struct options *options, const struct pin *pin)

@@ -19,7 +19,7 @@ static bool is_state(const json_t *container, const char *state)
 static bool is_active(const json_t *container)
 {
 	return is_state(container, "running") || is_state(container, "paused") ||
-	       is_state(container, "restarting");
+	       is_state(container, "restarting") || is_state(container, "stopping");
 }
 
 static bool is_stale(const json_t *other, const json_t *own)

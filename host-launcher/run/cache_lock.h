@@ -22,7 +22,7 @@ enum {
 	/* A container that was created this long before ours and never started was given up. */
 	CACHE_LOCK_STALE_S = 60,
 	/* Longer than this a launcher does not take to give up. */
-	CACHE_LOCK_WAIT_MS = 5000,
+	CACHE_LOCK_WAIT_MS = 30 * 1000,
 	CACHE_LOCK_POLL_MS = 100,
 };
 

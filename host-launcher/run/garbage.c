@@ -35,7 +35,7 @@ int garbage_collect_volumes(struct engine *engine, const struct options *options
 		const char *name = json_string_value(json_object_get(volume, "Name"));
 		const json_t *labels = json_object_get(volume, "Labels");
 		const char *run = json_string_value(json_object_get(labels, PLAN_LABEL_RUN));
-		if (!name || !run || has_run(list, run)) {
+		if (!name || !run || has_run(list, run) || runs_has_owner(run)) {
 			continue;
 		}
 		if (options->dry_run) {

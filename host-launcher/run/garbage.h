@@ -11,8 +11,9 @@
 #include "host-launcher/options/options.h"
 #include "host-launcher/run/runs.h"
 
-/* Work volumes of no run in `list`. That was made before: a build that has just begun has a
- * container by now, which holds its volume. Failure: EXIT_API. */
+/* Work volumes of no run in `list`. That was made before: a build of docker's that has just begun
+ * has a container by now, which holds its volume; one of podman's has a record. Failure: EXIT_API.
+ */
 int garbage_collect_volumes(struct engine *engine, const struct options *options,
 	const struct run_entry_list *list, struct failure *failure);
 

@@ -30,6 +30,8 @@ Test(cache_lock, a_running_container_has_it)
 	expect(",{\"Id\":\"x\",\"State\":\"running\",\"Created\":1}", CACHE_LOCK_TAKEN, "x");
 	expect(",{\"Id\":\"x\",\"State\":\"running\",\"Created\":2000}", CACHE_LOCK_TAKEN, "x");
 	expect(",{\"Id\":\"a\",\"State\":\"paused\",\"Created\":1}", CACHE_LOCK_TAKEN, "a");
+	/* As podman says during a stop's grace. */
+	expect(",{\"Id\":\"a\",\"State\":\"stopping\",\"Created\":1}", CACHE_LOCK_TAKEN, "a");
 }
 
 /* Whatever their dates are: the one gives up for which the other waits. */
