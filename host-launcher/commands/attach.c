@@ -133,8 +133,9 @@ static int attach(struct engine *engine, const struct options *options, struct f
 		failure_fill(failure, EXIT_USAGE,
 			"run %s ended and its results were fetched: berth logs %s, berth shell %s",
 			entry->run, entry->run, entry->run);
-	} else if (entry->owner == OWNER_GONE && strcmp(entry->state, "created") == 0) {
-		failure_fill(failure, EXIT_USAGE, "run %s was never started: berth rm %s",
+	} else if (entry->owner != OWNER_ALIVE && strcmp(entry->state, "created") == 0) {
+		failure_fill(failure, EXIT_USAGE,
+			"run %s was not started: unless somebody is just about to, berth rm %s",
 			entry->run, entry->run);
 	} else if (entry->owner == OWNER_ALIVE || !entry->recorded) {
 		rc = watch(engine, options, entry, failure);

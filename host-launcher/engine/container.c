@@ -272,17 +272,23 @@ struct http_call *container_wait(struct engine *engine, const char *id)
 
 struct http_call *container_wait_stopped(struct engine *engine, const char *id)
 {
-	autofree char *path = alloc_printf("/containers/%s/wait?condition=not-running", id);
+	/* Docker's way is a loop without a pause in podman, a whole processor for as long as the
+	 * build takes. Its own looks four times a second, and answers with the code alone. */
+	bool podman = engine_facts(engine)->podman;
+	autofree char *path =
+		alloc_printf("%s/containers/%s/wait?condition=%s", podman ? "/libpod" : "", id,
+			podman ? "stopped&condition=exited&interval=250ms" : "not-running");
 	return engine_stream(engine, "POST", path);
 }
 
-/* {"Error":null,"StatusCode":0} */
+/* {"Error":null,"StatusCode":0}, or 0 */
 int container_read_code(const struct http_call *wait, int *ret_code)
 {
 	const char *body;
 	size_t length = http_call_peek(wait, &body);
-	json_auto_t *answer = json_loadb(body, length, 0, NULL);
-	json_t *code = json_object_get(answer, "StatusCode");
+	json_auto_t *answer = json_loadb(body, length, JSON_DECODE_ANY, NULL);
+	const json_t *code =
+		json_is_integer(answer) ? answer : json_object_get(answer, "StatusCode");
 	const json_t *error = json_object_get(answer, "Error");
 	const char *text = json_string_value(json_object_get(error, "Message"));
 	if (!json_is_integer(code) || http_call_status(wait) >= 300) {

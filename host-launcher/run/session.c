@@ -251,15 +251,17 @@ static int await_answer(struct session *session, struct http_call *call, struct 
 	return 0;
 }
 
-/* Until the engine listens on both channels: what happens before that would be missed. */
+/* Until the engine listens on both channels: what happens before that would be missed. One that was
+ * started before misses nothing, and podman answers the wait for it at the end. */
 static int await_both(struct session *session, struct failure *failure)
 {
 	if (!session->feed.call || !session->wait) {
 		return failure_set(failure, EXIT_INTERNAL, "cannot set up a request");
 	}
-	return await_answer(session, session->feed.call, failure) < 0
-		       ? -1
-		       : await_answer(session, session->wait, failure);
+	if (await_answer(session, session->feed.call, failure) < 0) {
+		return -1;
+	}
+	return session->request->joining ? 0 : await_answer(session, session->wait, failure);
 }
 
 static int run(struct session *session, struct session_end *ret_end, struct failure *failure)
