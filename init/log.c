@@ -23,14 +23,14 @@ enum {
 };
 
 /* Whether it waits for room, and its service may well wait for it in write(). */
-static bool is_held_up(const struct log_channel *c)
+static bool is_held_up(struct log_channel *c)
 {
 	return c->log->paused && c->read_fd >= 0 && !ev_is_active(&c->watch);
 }
 
 int64_t log_channel_spoke_ms(const struct log *log, size_t index)
 {
-	const struct log_channel *c = &log->channels[index];
+	struct log_channel *c = &log->channels[index];
 
 	return c->timed && is_held_up(c) ? clock_now_ms() : c->spoke_ms;
 }
