@@ -13,7 +13,7 @@
 #include <sys/types.h>
 
 enum {
-	BOOT_DEADLINE_MS = 20000,
+	BOOT_DEADLINE_MS = 60000,
 };
 
 enum boot_flag {
@@ -72,8 +72,12 @@ void boot_write(const struct boot *boot, const char *name, const char *text);
 /* Starts berth-init with arguments (NULL-terminated, `@` as above) and `flags`. */
 void boot_start(struct boot *boot, unsigned flags, const char *const arguments[]);
 
-/* boot_start() with `-c` and a file made of `text`. */
+/* boot_start() with `-c` and a file made of `text`. Where that says nothing else, the stop of the
+ * whole has time enough for those who answer, however late. */
 void boot_services(struct boot *boot, const char *text);
+
+/* The same in a world of these flags. */
+void boot_services_in(struct boot *boot, unsigned flags, const char *text);
 
 /* boot_services(), then boot_end(). */
 int boot_run(struct boot *boot, const char *text);

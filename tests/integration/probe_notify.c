@@ -96,7 +96,7 @@ static void send_pipe(const char *text)
 	}
 	close(ends[1]);
 	end.fd = ends[0];
-	if (poll(&end, 1, 20000) != 1) {
+	if (poll(&end, 1, 60000) != 1) {
 		probe_fail("its pipe is still held");
 	}
 	close(ends[0]);

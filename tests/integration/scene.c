@@ -18,7 +18,7 @@
 enum {
 	ARGUMENTS_MAX = 32,
 	END_MS = 60000,
-	AWAIT_MS = 30000,
+	AWAIT_MS = 60000,
 };
 
 static const char set_up[] =

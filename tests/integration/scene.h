@@ -30,7 +30,7 @@ void scene_start(struct scene *scene, const char *const *arguments);
 /* Waits for berth's end, 60 s at most, and reads what it left. */
 void scene_end(struct scene *scene);
 
-/* Waits until a file in the folder ("err", "record") contains the text, 30 s at most. */
+/* Waits until a file in the folder ("err", "record") contains the text, 60 s at most. */
 void scene_await(struct scene *scene, const char *file, const char *text);
 
 /* What a file in the folder contains, owned by the caller; "" where there is none. */

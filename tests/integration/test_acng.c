@@ -20,8 +20,7 @@ static void start(struct boot *boot, const char *services)
 		"	pid=${comm%/comm}\n"
 		"	[ \"$(cat $comm)\" != apt-cacher-ng ] || kill -9 ${pid#/proc/}\n"
 		"done\n");
-	boot_write(boot, "init.ini", services);
-	boot_start(boot, BOOT_NETWORK, (const char *const[]) { "-c", "@/init.ini", NULL });
+	boot_services_in(boot, BOOT_NETWORK, services);
 }
 
 Test(acng, packaged_unit_answers_before_main_starts)

@@ -245,7 +245,6 @@ static void expect_stop(
 	if (told) {
 		boot_expect_event(&boot, told);
 	}
-	alarm(20);
 	cr_assert(
 		waitid(P_PID, (id_t)boot.pid, &info, WSTOPPED) == 0 && info.si_code == CLD_STOPPED);
 	boot_signal(&boot, SIGCONT);

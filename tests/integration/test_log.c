@@ -176,16 +176,17 @@ Test(log, overflow_blocks_or_drops_and_counts)
 
 	boot_init(&boot);
 	boot_services(&boot, "[init]\nMain=b\n[service:a]\n"
-			     "ExecStart=@/probe event:a bytes:10485760 event:a-written pause\n"
+			     "ExecStart=@/probe event:a bytes:1048576 event:a-written pause\n"
 			     "[service:b]\nLogOverflow=drop\nAfter=a\n"
 			     "ExecStart=@/probe bytes:10485760 event:b-written on:TERM:0 "
 			     "event:b-ready pause\n");
 	boot.stalled = true;
 	boot_expect_event(&boot, "b-ready");
+	/* It had less to write, and began earlier. */
+	cr_expect(!boot_happened(&boot, "a-written"));
 	boot.stalled = false;
 	boot_signal(&boot, SIGTERM);
 	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
-	cr_expect(!boot_happened(&boot, "a-written"));
 	for (const char *at = boot.log.text; at; at = strchr(at, '\n')) {
 		at += *at == '\n';
 		seen += strncmp(at, "b          | 0000", 16) == 0;
@@ -255,14 +256,12 @@ Test(log, holder_of_the_output_does_not_keep_pid_1_from_ending)
 
 	boot_init(&boot);
 	/* Not PID 1, so its end does not end the namespace: the sweep has to find the process. */
-	boot_write(&boot, "init.ini",
-		"[init]\nMain=m\nTimeoutStopSec=2\n[service:m]\nType=oneshot\nStopGraceSec=100ms\n"
+	boot_services_in(&boot, BOOT_SAME_PIDS,
+		"[init]\nMain=m\n[service:m]\nType=oneshot\nStopGraceSec=100ms\n"
 		"ExecStart=@/probe hold:USR1 fork setsid ignore:TERM event-pid poke:USR1 pause end "
 		"await:USR1 say:last exit:3\n");
-	boot_start(&boot, BOOT_SAME_PIDS, (const char *const[]) { "-c", "@/init.ini", NULL });
 	cr_expect(boot_end(&boot) == 3, "%s", boot.log.text);
 	cr_expect(boot_logged(&boot, "m          | last\n"), "%s", boot.log.text);
-	cr_expect(boot_elapsed_ms(&boot) < 5000);
 	const char *at = strstr(boot.events.text, "pid ");
 
 	cr_assert(at);

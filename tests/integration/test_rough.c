@@ -25,8 +25,7 @@ static int times_logged(const struct boot *boot, const char *text)
 static int run(struct boot *boot, unsigned flags, const char *text)
 {
 	boot_init(boot);
-	boot_write(boot, "init.ini", text);
-	boot_start(boot, flags, ARGUMENTS("-c", "@/init.ini"));
+	boot_services_in(boot, flags, text);
 	return boot_end(boot);
 }
 
@@ -190,12 +189,11 @@ Test(rough, sys_that_cannot_be_written_keeps_no_service_together_less)
 	struct boot boot;
 
 	boot_init(&boot);
-	boot_write(&boot, "init.ini",
-		"[init]\nTimeoutStopSec=8\n[service:first]\nExecStart=@/probe pause\n"
+	boot_services_in(&boot, BOOT_SYS_RO,
+		"[service:first]\nExecStart=@/probe pause\n"
 		"ExecStop=@/probe procs\n[service:b]\nAfter=first\nStopGraceSec=200ms\n"
 		"ExecStart=@/probe on:TERM:0 fork setsid fork ignore:TERM event:up pause end end "
 		"pause\n");
-	boot_start(&boot, BOOT_SYS_RO, ARGUMENTS("-c", "@/init.ini"));
 	boot_expect_event(&boot, "up");
 	boot_signal(&boot, SIGTERM);
 	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);

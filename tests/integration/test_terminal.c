@@ -12,8 +12,7 @@
 static void start(struct boot *boot, const char *text)
 {
 	boot_init(boot);
-	boot_write(boot, "init.ini", text);
-	boot_start(boot, BOOT_TTY, (const char *const[]) { "-c", "@/init.ini", NULL });
+	boot_services_in(boot, BOOT_TTY, text);
 }
 
 static void press(const struct boot *boot, char key)

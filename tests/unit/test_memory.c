@@ -68,7 +68,7 @@ Test(memory, grows_into_the_reserve)
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		alarm(20);
+		alarm(100);
 		_exit(grow_without_memory());
 	}
 	cr_assert(waitpid(pid, &status, 0) == pid);
