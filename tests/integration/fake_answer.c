@@ -163,6 +163,10 @@ static void answer_wait(struct fake *fake, int fd)
 	if (is(fault, "late-never")) {
 		pause();
 	}
+	if (is(fake_value(fake, "hold"), "wait")) {
+		wait_until(fake, &fake->logged);
+		set(fake, &fake->ended);
+	}
 	wait_until(fake, is(fault, "late-told") ? &fake->told : &fake->ended);
 	if (is(fault, "late-gone")) {
 		return;

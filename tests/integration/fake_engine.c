@@ -167,13 +167,14 @@ static void set_log(struct fake *fake)
 	fake->log_length = strlen(fake->log);
 }
 
+/* It has its name once it takes connections: that is what is waited for. */
 static int listen_at(const char *path)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s.new", path);
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
-		listen(fd, 64) < 0) {
+		listen(fd, 64) < 0 || rename(address.sun_path, path) < 0) {
 		err(1, "%s", path);
 	}
 	return fd;

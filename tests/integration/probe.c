@@ -19,7 +19,7 @@
  *   on:SIGNAL:N tell:SIGNAL      on the signal: exit with N; tell it as an event and go on
  *   ignore:SIGNAL pause          signals are by number or as TERM
  *   hold:SIGNAL await:SIGNAL     from here on it is only taken by `await`, which waits for it
- *   poke:SIGNAL                  sends it to the parent
+ *   poke:SIGNAL orphan           sends it to the parent; waits until that is PID 1
  *   fork ... end                 a child does what is between, then exits with 0
  *   setsid wait orphans:N        `wait` reaps all children; N orphans die at once
  *   bomb:N               doubles without end, each in its own session deaf to SIGTERM; N live on
@@ -175,6 +175,14 @@ static void do_await(const char *value)
 static void do_poke(const char *value)
 {
 	kill(getppid(), signal_number(value));
+}
+
+/* Nobody tells it: it looks again each millisecond. */
+static void do_orphan(const char *value)
+{
+	while (getppid() != 1) {
+		usleep(1000);
+	}
 }
 
 static _Noreturn void do_exit(const char *value)
@@ -372,6 +380,7 @@ static const struct probe_word words[] = {
 	{ "hold", do_hold },
 	{ "await", do_await },
 	{ "poke", do_poke },
+	{ "orphan", do_orphan },
 	{ "bomb", do_bomb },
 	{ "fail", do_fail },
 	{ "crash", do_crash },

@@ -66,19 +66,19 @@ Test(notify, services_cannot_speak_for_each_other)
 	struct boot boot;
 
 	boot_init(&boot);
-	/* b finds a's socket where a has told it. */
+	/* b finds a's socket where a has told it, and a ends once what b said was dealt with. */
 	int code = boot_run(&boot,
 		"[init]\nMain=m\n[service:m]\nType=oneshot\nAfter=a\nRequires=a\n"
 		"ExecStart=@/probe event:main\n"
-		"[service:a]\nType=notify\nTimeoutStartSec=500ms\n"
-		"ExecStart=/bin/sh -c 'echo NOTIFY_SOCKET=$$NOTIFY_SOCKET >@/socket.env; exec "
-		"@/probe "
-		"event:a pause'\n"
+		"[service:a]\nType=notify\n"
+		"ExecStart=/bin/sh -c 'echo NOTIFY_SOCKET=$$NOTIFY_SOCKET >@/socket.env; "
+		"until test -e @/said; do sleep .01; done; exit 3'\n"
 		"[service:b]\nType=oneshot\n"
 		"ExecStart=/bin/sh -c 'while [ ! -s @/socket.env ]; do :; done; . @/socket.env; "
-		"export NOTIFY_SOCKET; exec @/probe ready event:b'\n");
+		"export NOTIFY_SOCKET; exec @/probe ready barrier touch:@/said'\n");
 
-	cr_expect(code == 75, "%d:\n%s", code, boot.log.text);
+	cr_expect(code == 69, "%d:\n%s", code, boot.log.text);
+	cr_expect(boot_logged(&boot, "was refused"), "%s", boot.log.text);
 	cr_expect(!boot_happened(&boot, "main"));
 	boot_finish(&boot);
 }
@@ -96,7 +96,8 @@ Test(notify, stranger_is_refused_and_named_once)
 {
 	struct boot boot;
 
-	run(&boot, "TimeoutStartSec=200ms", "fork ready ready ready end wait pause");
+	cr_expect(run(&boot, "", "fork ready ready ready end wait ready pause") == 7, "%s",
+		boot.log.text);
 	const char *first = strstr(boot.log.text, "was refused, see NotifyAccess=");
 	cr_assert(first, "%s", boot.log.text);
 	cr_expect(!strstr(first + 1, "was refused"), "%s", boot.log.text);
@@ -156,12 +157,13 @@ Test(notify, status_and_reload_are_shown)
 	boot_finish(&boot);
 }
 
-/* The old one ends as soon as it has named the new one, which runs on as the main process. */
+/* The old one ends as soon as it has named the new one, which runs on as the main process. Its code
+ * is told to its parent, so it waits until that is PID 1. */
 Test(notify, main_process_may_be_handed_over)
 {
 	static const char text[] =
 		"[init]\nMain=m\n[service:m]\nType=notify\nNotifyAccess=all\n"
-		"ExecStart=@/probe hold:USR2 fork claim ready poke:USR2 %s end await:USR2\n";
+		"ExecStart=@/probe hold:USR2 fork claim ready poke:USR2 orphan %s end await:USR2\n";
 	char services[512];
 	struct boot boot;
 

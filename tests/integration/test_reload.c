@@ -21,17 +21,18 @@ Test(reload, unchanged_goes_on_changed_restarts_removed_stops_added_starts)
 	boot_init(&boot);
 	boot_services(&boot, "[service:gone]\nType=notify\n"
 			     "ExecStart=@/probe name:gone on:TERM:0 ready pause\n"
-			     "[service:keep]\nExecStart=@/probe event:keep pause\n"
+			     "[service:keep]\nType=notify\n"
+			     "ExecStart=@/probe event:keep ready pause\n"
 			     "[service:changed]\nAfter=gone\nType=notify\n"
-			     "ExecStart=@/probe name:old on:TERM:0 ready event:old pause\n"
+			     "ExecStart=@/probe name:old on:TERM:0 event:old ready pause\n"
 			     "[service:after]\nAfter=changed keep\nType=notify\n"
 			     "ExecStart=@/probe name:after on:TERM:0 ready event:after pause\n");
 	boot_expect_event(&boot, "after");
 	reload(&boot, "[service:after]\nAfter=changed keep\nType=notify\n"
 		      "ExecStart=@/probe name:after on:TERM:0 ready event:after pause\n"
 		      "[service:changed]\nType=notify\n"
-		      "ExecStart=@/probe name:new on:TERM:0 ready event:new pause\n"
-		      "[service:keep]\nExecStart=@/probe event:keep pause\n"
+		      "ExecStart=@/probe name:new on:TERM:0 event:new ready pause\n"
+		      "[service:keep]\nType=notify\nExecStart=@/probe event:keep ready pause\n"
 		      "[service:added]\nAfter=changed\nExecStart=@/probe event:added pause\n");
 	boot_expect_log(&boot, "reloading: 1 services are new, 1 gone, 1 changed, 2 unchanged");
 	boot_expect_log(&boot, "reloaded");
@@ -40,7 +41,8 @@ Test(reload, unchanged_goes_on_changed_restarts_removed_stops_added_starts)
 	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
 	/* The order of the stop is that of the new set. */
 	cr_expect(strstr(boot.events.text, "gone stopped\n") != NULL, "%s", boot.events.text);
-	cr_expect(strstr(boot.events.text, "old stopped\n") < strstr(boot.events.text, "new\n"));
+	const char *stopped = strstr(boot.events.text, "old stopped\n");
+	cr_expect(stopped && strstr(stopped, "\nnew\n"), "%s", boot.events.text);
 	cr_expect(strstr(boot.events.text, "after stopped\nnew stopped\n") != NULL, "%s",
 		boot.events.text);
 	cr_expect(strstr(strstr(boot.events.text, "after\n") + 1, "\nafter\n") == NULL, "%s",
@@ -135,8 +137,7 @@ Test(reload, what_goes_on_is_still_cared_for)
 	boot_init(&boot);
 	snprintf(more, sizeof(more), "[service:first]\nExecStart=@/probe pause\n%s", kept);
 	boot_write(&boot, "file", "");
-	boot_write(&boot, "init.ini", more);
-	boot_start(&boot, BOOT_NO_CGROUP, (const char *const[]) { "-c", "@/init.ini", NULL });
+	boot_services_in(&boot, BOOT_NO_CGROUP, more);
 	boot_expect_event(&boot, "escaped");
 	reload(&boot, kept);
 	boot_expect_log(&boot, "reloaded");
@@ -163,7 +164,6 @@ Test(reload, a_stop_ends_a_reload_that_waits)
 	boot_signal(&boot, SIGHUP);
 	boot_signal(&boot, SIGTERM);
 	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
-	cr_expect(boot_elapsed_ms(&boot) < 10000);
 	cr_expect(!boot_logged(&boot, "reloaded"));
 	boot_finish(&boot);
 }
