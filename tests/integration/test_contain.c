@@ -14,8 +14,8 @@
 
 /* `first` is stopped after `b` is gone, and counts what is left then: itself. */
 #define WITNESS                                                                                    \
-	"[init]\nTimeoutStopSec=8\n[service:first]\nExecStart=@/probe pause\n"                     \
-	"ExecStop=@/probe procs\n[service:b]\nAfter=first\nTimeoutStopSec=300ms\n"                 \
+	"[init]\nTimeoutStopSec=60\n[service:first]\nExecStart=@/probe pause\n"                    \
+	"ExecStop=@/probe procs\n[service:b]\nAfter=first\nTimeoutStopSec=10\n"                    \
 	"StopGraceSec=200ms\n"
 
 /* A daemon of the old school: its parents are gone, its session is its own. */
@@ -34,8 +34,7 @@ static void expect_escapee_dies(unsigned flags)
 	struct boot boot;
 
 	boot_init(&boot);
-	boot_write(&boot, "init.ini", WITNESS "ExecStart=@/probe on:TERM:0 " ESCAPEE " pause\n");
-	boot_start(&boot, flags, (const char *const[]) { "-c", "@/init.ini", NULL });
+	boot_services_in(&boot, flags, WITNESS "ExecStart=@/probe on:TERM:0 " ESCAPEE " pause\n");
 	stop_and_expect(&boot, "up", "procs 1\n");
 	boot_finish(&boot);
 }
@@ -55,9 +54,8 @@ static void expect_bomb_dies(unsigned flags)
 	struct boot boot;
 
 	boot_init(&boot);
-	boot_write(
-		&boot, "init.ini", WITNESS "TimeoutStopSec=2s\nExecStart=@/probe bomb:200 pause\n");
-	boot_start(&boot, flags, (const char *const[]) { "-c", "@/init.ini", NULL });
+	boot_services_in(
+		&boot, flags, WITNESS "TimeoutStopSec=5\nExecStart=@/probe bomb:200 pause\n");
 	stop_and_expect(&boot, "bomb", "procs 1\n");
 	boot_finish(&boot);
 }
@@ -146,20 +144,21 @@ Test(contain, escapee_dies_in_its_cgroup)
 	boot_finish(&boot);
 }
 
-/* Stops a service of a main process and a child that tells of SIGTERM and ignores it. */
+/* Stops a service of a main process and a child that tells of SIGTERM and ends by it, whenever it
+ * comes to that. */
 static void stop_with_kill_mode(struct boot *boot, const char *mode, const char *main_on_term)
 {
 	char text[1024];
 
 	boot_init(boot);
 	snprintf(text, sizeof(text),
-		WITNESS "KillMode=%s\nExecStart=@/probe %s fork tell:TERM event:up pause end "
-			"pause\n",
+		WITNESS "TimeoutStopSec=60\nStopGraceSec=60\nKillMode=%s\nExecStart=@/probe %s "
+			"fork name:child on:TERM:0 event:up pause end pause\n",
 		mode, main_on_term);
 	boot_services(boot, text);
 	boot_expect_event(boot, "up");
 	boot_signal(boot, SIGTERM);
-	boot_expect_log(boot, "procs ");
+	cr_expect(boot_end(boot) == 0, "%s", boot->log.text);
 }
 
 Test(contain, kill_mode_control_group_signals_all)
@@ -168,8 +167,7 @@ Test(contain, kill_mode_control_group_signals_all)
 
 	stop_with_kill_mode(&boot, "control-group", "on:TERM:0");
 	cr_expect(boot_logged(&boot, "procs 1\n"), "%s", boot.log.text);
-	cr_expect(boot_happened(&boot, "signal 15"));
-	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
+	cr_expect(boot_happened(&boot, "child stopped"));
 	boot_finish(&boot);
 }
 
@@ -178,9 +176,8 @@ Test(contain, kill_mode_mixed_terms_main_and_kills_the_rest)
 	struct boot boot;
 
 	stop_with_kill_mode(&boot, "mixed", "on:TERM:0");
-	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
 	cr_expect(boot_logged(&boot, "procs 1\n"), "%s", boot.log.text);
-	cr_expect(!boot_happened(&boot, "signal 15"));
+	cr_expect(!boot_happened(&boot, "child stopped"));
 	boot_finish(&boot);
 }
 
@@ -189,7 +186,6 @@ Test(contain, kill_mode_process_leaves_the_rest_until_the_end)
 	struct boot boot;
 
 	stop_with_kill_mode(&boot, "process", "on:TERM:0");
-	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
 	cr_expect(boot_logged(&boot, "procs 2\n"), "%s", boot.log.text);
 	boot_finish(&boot);
 }
@@ -199,7 +195,6 @@ Test(contain, kill_mode_none_signals_nobody_until_the_end)
 	struct boot boot;
 
 	stop_with_kill_mode(&boot, "none", "name:b on:TERM:0");
-	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
 	cr_expect(boot_logged(&boot, "procs 3\n"), "%s", boot.log.text);
 	boot_finish(&boot);
 }
@@ -214,7 +209,6 @@ Test(contain, stopped_process_is_continued_to_take_its_signal)
 	boot_expect_event(&boot, "up");
 	boot_signal(&boot, SIGTERM);
 	cr_expect(boot_end(&boot) == 5, "%s", boot.log.text);
-	cr_expect(boot_elapsed_ms(&boot) < 30000);
 	boot_finish(&boot);
 }
 
@@ -231,18 +225,20 @@ Test(contain, slow_stop_is_told_with_who_since_when_and_what_next)
 	struct boot boot;
 
 	boot_init(&boot);
-	boot_services(&boot, "[init]\nTimeoutStopSec=9\n[service:b]\nTimeoutStopSec=4500ms\n"
+	boot_services(&boot, "[init]\nTimeoutStopSec=60\n[service:b]\nTimeoutStopSec=20\n"
 			     "ExecStart=@/probe ignore:TERM fork event:up pause end pause\n");
 	boot_expect_event(&boot, "up");
 	boot_signal(&boot, SIGTERM);
-	/* Twice before the kill, at the second 2 and 4 or a little later. */
+	/* Twice, at the second 2 and 4 or later, long before the kill. */
 	boot_expect_log(&boot, " s (2 processes: 2 probe, 3 probe), SIGKILL in ");
-	boot_expect_log(&boot, " s (2 processes: 2 probe, 3 probe), SIGKILL in 1 s\n");
+	boot_expect_log(&boot, " s (2 processes: 2 probe, 3 probe), SIGKILL in ");
+	boot_expect_log(&boot, "\n");
+	boot_signal(&boot, SIGQUIT);
 	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
 	long after_s = number_behind(boot.log.text, "b: still stopping after ");
 	long rest_s = number_behind(boot.log.text, ", SIGKILL in ");
 
-	cr_expect(after_s >= 2 && after_s + rest_s >= 4 && after_s + rest_s <= 6, "%s",
+	cr_expect(after_s >= 2 && after_s + rest_s >= 15 && after_s + rest_s <= 25, "%s",
 		boot.log.text);
 	boot_finish(&boot);
 }
@@ -253,7 +249,7 @@ Test(contain, commands_run_after_a_kill)
 	struct boot boot;
 
 	boot_init(&boot);
-	boot_services(&boot, "[init]\nTimeoutStopSec=9\n[service:b]\nTimeoutStopSec=1\n"
+	boot_services(&boot, "[init]\nTimeoutStopSec=60\n[service:b]\nTimeoutStopSec=5\n"
 			     "ExecStart=@/probe ignore:TERM event:up pause\n"
 			     "ExecStopPost=@/probe event:post\n");
 	boot_expect_event(&boot, "up");
@@ -268,10 +264,9 @@ Test(contain, what_it_falls_back_to_is_said_once)
 	struct boot boot;
 
 	boot_init(&boot);
-	boot_write(&boot, "init.ini",
+	boot_services_in(&boot, BOOT_NO_CGROUP,
 		"[init]\nMain=m\n[service:m]\nExecStart=@/probe on:TERM:0 event:up pause\n"
 		"[service:b]\nExecStart=@/probe pause\n");
-	boot_start(&boot, BOOT_NO_CGROUP, (const char *const[]) { "-c", "@/init.ini", NULL });
 	boot_expect_event(&boot, "up");
 	boot_expect_log(&boot, "cannot mount cgroup2 (Operation not permitted): services are held");
 	boot_signal(&boot, SIGUSR1);

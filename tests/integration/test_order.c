@@ -106,10 +106,9 @@ Test(order, start_timeout_counts_from_the_own_start)
 
 	boot_init(&boot);
 	/* a needs longer than b may take. */
-	boot_services(&boot,
-		"[service:b]\nAfter=a\nRequires=a\nType=notify\nTimeoutStartSec=300ms\n"
-		"ExecStart=@/probe event:b ready pause\n"
-		"[service:a]\nType=oneshot\nExecStart=/bin/sleep 0.5\n");
+	boot_services(&boot, "[service:b]\nAfter=a\nRequires=a\nType=notify\nTimeoutStartSec=5s\n"
+			     "ExecStart=@/probe event:b ready pause\n"
+			     "[service:a]\nType=oneshot\nExecStart=/bin/sleep 5.5\n");
 	boot_expect_event(&boot, "b");
 	boot_signal(&boot, SIGTERM);
 	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
@@ -200,8 +199,8 @@ Test(order, runtime_max_ends_a_run)
 	struct boot boot;
 
 	boot_init(&boot);
-	cr_expect(boot_run(&boot, "[init]\nMain=m\n[service:m]\nRuntimeMaxSec=200ms\n"
-				  "ExecStart=@/probe on:TERM:5 pause\n") == 5,
+	cr_expect(boot_run(&boot, "[init]\nMain=m\n[service:m]\nType=notify\nRuntimeMaxSec=200ms\n"
+				  "ExecStart=@/probe on:TERM:5 ready pause\n") == 5,
 		"%s", boot.log.text);
 	cr_expect(boot_elapsed_ms(&boot) >= 200);
 	cr_expect(boot_logged(&boot, "m: failed (timeout)"), "%s", boot.log.text);

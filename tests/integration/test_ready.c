@@ -17,8 +17,7 @@ static void start(struct boot *boot, const char *keys, const char *words)
 		"ExecStart=@/probe event:main exit:7\n"
 		"[service:a]\n%s\nExecStart=@/probe %s\n",
 		keys, words);
-	boot_write(boot, "init.ini", text);
-	boot_start(boot, BOOT_NETWORK, (const char *const[]) { "-c", "@/init.ini", NULL });
+	boot_services_in(boot, BOOT_NETWORK, text);
 }
 
 /* Main is not started before a has told "now". */
@@ -68,19 +67,23 @@ Test(ready, refused_port_is_told)
 		"a: was not ready: tcp:127.0.0.1:80: Connection refused");
 }
 
+/* It is another one that holds the port, so that it is full before PID 1 comes. */
+#define HOLE "event:up pause\n[service:hole]\nType=notify\nExecStart=@/probe hole:80 ready pause"
+
 /* Connections to it hang, PID 1 does not. */
 Test(ready, black_hole_stalls_nobody)
 {
 	struct boot boot;
 
-	start(&boot, "ReadyWhen=tcp:127.0.0.1:80\nTimeoutStartSec=3", "hole:80 event:up pause");
+	start(&boot, "ReadyWhen=tcp:127.0.0.1:80\nAfter=hole", HOLE);
 	boot_expect_event(&boot, "up");
 	boot_signal(&boot, SIGUSR1);
 	boot_expect_log(&boot, "a: start, success");
-	cr_expect(!boot_logged(&boot, "timed out"), "%s", boot.log.text);
-	cr_expect(boot_end(&boot) == 75, "%s", boot.log.text);
-	cr_expect(boot_elapsed_ms(&boot) < 30000);
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 143, "%s", boot.log.text);
 	boot_finish(&boot);
+	expect_failure(75, "ReadyWhen=tcp:127.0.0.1:80\nTimeoutStartSec=2\nAfter=hole", HOLE,
+		"a: was not ready: tcp:127.0.0.1:80: ");
 }
 
 Test(ready, http_wants_a_good_status)
@@ -124,7 +127,7 @@ Test(ready, command_is_run_until_it_succeeds)
 {
 	expect_ready("ReadyWhen=exec:/bin/sh -c 'test -e @/there'",
 		"after:50 event:now touch:@/there pause");
-	expect_failure(75, "ReadyWhen=exec:/bin/sh -c 'exit 5'\nTimeoutStartSec=2", "pause",
+	expect_failure(75, "ReadyWhen=exec:/bin/sh -c 'exit 5'\nTimeoutStartSec=5", "pause",
 		"a: was not ready: exec:/bin/sh -c 'exit 5': the command ended with 5");
 }
 

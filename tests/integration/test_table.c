@@ -24,7 +24,7 @@ static const struct {
 	{ "unclean-code", "", "exit:1", ".r.r..." },
 	{ "clean-signal", "", "die:TERM", ".rr...." },
 	{ "unclean-signal", "", "die:KILL", ".r.rrr." },
-	{ "timeout", "RuntimeMaxSec=100ms\n", "on:TERM:0 pause", ".r.rr.." },
+	{ "timeout", "Type=notify\nRuntimeMaxSec=100ms\n", "on:TERM:0 ready pause", ".r.rr.." },
 	{ "watchdog", "Type=notify\nWatchdogSec=100ms\nWatchdogSignal=SIGKILL\n", "ready pause",
 		".r.rr.r" },
 };

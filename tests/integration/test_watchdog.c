@@ -23,8 +23,8 @@ Test(watchdog, signs_of_life_keep_it_running)
 	struct boot boot;
 
 	boot_init(&boot);
-	cr_expect(boot_run(&boot, "[init]\nMain=m\n[service:m]\nType=notify\nWatchdogSec=400ms\n"
-				  "ExecStart=@/probe ready beat:8:100 exit:7\n") == 7,
+	cr_expect(boot_run(&boot, "[init]\nMain=m\n[service:m]\nType=notify\nWatchdogSec=6s\n"
+				  "ExecStart=@/probe ready beat:7:1000 exit:7\n") == 7,
 		"%s", boot.log.text);
 	boot_finish(&boot);
 }
@@ -49,7 +49,8 @@ Test(watchdog, restart_on_watchdog_brings_it_back)
 
 	boot_init(&boot);
 	boot_services(&boot, "[service:m]\nType=notify\nWatchdogSec=100ms\nRestart=on-watchdog\n"
-			     "RestartSec=0\nLimitCORE=0\nExecStart=@/probe event:up ready pause\n");
+			     "RestartSec=0\nStartLimitIntervalSec=0\nLimitCORE=0\nExecStart=@/"
+			     "probe event:up ready pause\n");
 	boot_expect_event(&boot, "up");
 	boot_expect_event(&boot, "up");
 	boot_expect_event(&boot, "up");
@@ -80,8 +81,8 @@ Test(watchdog, start_may_ask_for_more_time)
 	cr_expect(boot_run(&boot,
 			  "[init]\nMain=m\n[service:m]\nType=oneshot\nAfter=a\nRequires=a\n"
 			  "ExecStart=@/probe exit:7\n"
-			  "[service:a]\nType=notify\nTimeoutStartSec=300ms\n"
-			  "ExecStart=@/probe notify:EXTEND_TIMEOUT_USEC=20000000 beat:8:100 ready "
+			  "[service:a]\nType=notify\nTimeoutStartSec=5s\n"
+			  "ExecStart=@/probe notify:EXTEND_TIMEOUT_USEC=60000000 after:5500 ready "
 			  "pause\n") == 7,
 		"%s", boot.log.text);
 	boot_finish(&boot);
@@ -129,10 +130,10 @@ Test(watchdog, stop_may_ask_for_more_time)
 	struct boot boot;
 
 	boot_init(&boot);
-	boot_services(&boot, "[init]\nMain=m\nTimeoutStopSec=15\n[service:m]\nType="
-			     "notify\nTimeoutStopSec=500ms\n"
+	boot_services(&boot, "[init]\nMain=m\nTimeoutStopSec=60\n[service:m]\nType="
+			     "notify\nTimeoutStopSec=5s\n"
 			     "ExecStart=@/probe hold:TERM ready event:up await:TERM "
-			     "notify:EXTEND_TIMEOUT_USEC=10000000 after:1200 exit:5\n");
+			     "notify:EXTEND_TIMEOUT_USEC=40000000 after:5500 exit:5\n");
 	boot_expect_event(&boot, "up");
 	boot_signal(&boot, SIGTERM);
 	cr_expect(boot_end(&boot) == 5, "%s", boot.log.text);
@@ -145,8 +146,9 @@ Test(watchdog, silence_in_the_log_is_a_time_out)
 
 	boot_init(&boot);
 	cr_expect(boot_run(&boot, "[init]\nMain=m\n[service:m]\nOutputTimeoutSec=300ms\n"
-				  "ExecStart=@/probe on:TERM:5 say:hello pause\n"
-				  "ExecStop=@/probe event:asked\n") == 5,
+				  "ExecStart=@/probe on:TERM:5 say:hello touch:@/there pause\n"
+				  "ExecStop=/bin/sh -c 'until test -e @/there; do sleep .01; done; "
+				  "exec @/probe event:asked'\n") == 5,
 		"%s", boot.log.text);
 	cr_expect(boot_logged(&boot, "m: it has written nothing for 300 ms (OutputTimeoutSec=)\n"));
 	cr_expect(boot_logged(&boot, "m: failed (timeout)"), "%s", boot.log.text);
@@ -166,17 +168,15 @@ Test(watchdog, lines_in_the_log_keep_it_running)
 	struct boot boot;
 
 	boot_init(&boot);
-	cr_expect(boot_run(&boot, "[init]\nMain=m\n[service:m]\nOutputTimeoutSec=2s\n"
-				  "ExecStart=/bin/sh -c 'for i in 1 2 3; do sleep 0.9; echo $i "
-				  ">&2; done; exit 7'"
-				  "\n") == 7,
-		"%s", boot.log.text);
-	boot_finish(&boot);
-	boot_init(&boot);
+	/* Both at once; only the other's end lets Main end, in as much time as a line gives it. */
 	cr_expect(boot_run(&boot,
-			  "[init]\nMain=m\n[service:m]\nOutputTimeoutSec=2s\n"
+			  "[init]\nMain=m\n[service:m]\nOutputTimeoutSec=6s\nExecStart=/bin/sh -c "
+			  "'for i in 1 2 3 4 5 6 7; do sleep 1; echo $i >&2; done; "
+			  "until test -e @/there; do sleep .01; done; exit 7'\n"
+			  "[service:n]\nOutputTimeoutSec=6s\n"
 			  "StandardOutput=null\nLogFollow=@/file\nExecStart=/bin/sh -c "
-			  "'for i in 1 2 3; do sleep 0.9; echo $i >>@/file; done; exit 7'\n") == 7,
+			  "'for i in 1 2 3 4 5 6 7; do sleep 1; echo $i >>@/file; done; "
+			  ": >@/there'\n") == 7,
 		"%s", boot.log.text);
 	boot_finish(&boot);
 }
@@ -204,12 +204,13 @@ Test(watchdog, silence_of_a_restarted_service_counts_anew)
 	struct boot boot;
 
 	boot_init(&boot);
-	boot_services(&boot, "[service:m]\nOutputTimeoutSec=200ms\nRestart=on-failure\n"
-			     "RestartSec=0\nExecStart=@/probe event:up pause\n");
+	boot_services(&boot,
+		"[service:m]\nOutputTimeoutSec=500ms\nRestart=on-failure\n"
+		"RestartSec=0\nStartLimitIntervalSec=0\nExecStart=@/probe event:up pause\n");
 	for (int i = 0; i < 3; i++) {
 		boot_expect_event(&boot, "up");
 	}
-	cr_expect(boot_elapsed_ms(&boot) >= 400);
+	cr_expect(boot_elapsed_ms(&boot) >= 1000);
 	boot_signal(&boot, SIGTERM);
 	boot_end(&boot);
 	boot_finish(&boot);
