@@ -102,8 +102,10 @@ def listen_to_control():
 
 
 server = socket.socket(socket.AF_UNIX)
-server.bind(own_path)
+# Under its name once it takes connections.
+server.bind(own_path + ".new")
 server.listen(64)
+os.rename(own_path + ".new", own_path)
 threading.Thread(target=listen_to_control, daemon=True).start()
 while True:
     Connection(server.accept()[0])
