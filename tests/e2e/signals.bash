@@ -90,7 +90,7 @@ said() {
 # ended CODE PLACE : the launcher did, with it, and left its terminal as it was.
 ended() {
 	local code=0
-	timeout 100 tail -s 0.05 --pid="$waiter" -f /dev/null || fail "it does not end"
+	timeout 200 tail -s 0.05 --pid="$waiter" -f /dev/null || fail "it does not end"
 	wait "$waiter" || code=$?
 	[ "$code" = "$1" ] || {
 		tail -n 20 "$out" "$err" | sed 's/^/# /'
