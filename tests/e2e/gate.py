@@ -9,6 +9,7 @@ held do not get to the engine, of the answers of those that are choked only the 
 "free" lets all go on, but for requests whose client has gone. TOLD-FILE gets a line for each."""
 import os
 import re
+import select
 import socket
 import sys
 import threading
@@ -39,10 +40,10 @@ def chosen(word, request):
 
 
 def has_gone(client):
-    try:
-        return client.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
-    except BlockingIOError:
-        return False
+    # Bytes that it left unread do not hide its end from poll(2).
+    waiting = select.poll()
+    waiting.register(client, select.POLLRDHUP)
+    return bool(waiting.poll(0))
 
 
 class Connection:

@@ -41,5 +41,7 @@ engine_start() {
 eval "dockerd_$(declare -f engine_stop)"
 engine_stop() {
 	podman rm -fa >/dev/null 2>&1
+	# Each has one of the locks that all of the machine's podmans share.
+	podman volume rm -fa >/dev/null 2>&1
 	dockerd_engine_stop
 }

@@ -57,12 +57,14 @@ launch() {
 	else
 		printf -v line '%q ' "${set[@]}" sh -c \
 			'echo $$ >"$0.new"; mv "$0.new" "$0"; exec "$@"' "$work/pid" "$@"
+		# A key may come when the launcher has ended.
 		cat >"$work/on-tty" <<-EOF
 			trap : HUP INT QUIT TERM
 			stty rows 33 cols 99
 			stty -a >$work/tty-before
 			$line
 			code=\$?
+			trap '' HUP INT QUIT TERM
 			stty -a >$work/tty-after
 			exit \$code
 		EOF

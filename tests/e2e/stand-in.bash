@@ -77,9 +77,12 @@ build() {
 }
 
 nothing_left() {
-	local folder
-	same "$(docker ps -aq)" ""
-	same "$(docker volume ls -q | grep -v '^kept-')" ""
+	local folder containers volumes
+	# Assigned first: an engine that does not answer has not been left with nothing.
+	containers=$(docker ps -aq)
+	same "$containers" ""
+	volumes=$(docker volume ls -q)
+	same "$(grep -v '^kept-' <<<"$volumes")" ""
 	same "$(find "$work" -maxdepth 2 -name '*.partial-*')" ""
 	# What a record is kept of may still have files.
 	for folder in "$BERTH_STATE"/runs/*.files; do
