@@ -96,7 +96,7 @@ Test(soak, crash_restarts_cost_neither_memory_nor_descriptors)
 	cr_expect(after.resident_kib <= before.resident_kib + SLACK_KIB, "%ld KiB grew to %ld",
 		before.resident_kib, after.resident_kib);
 	/* What is being started has some, too, at one moment or the other. */
-	cr_expect(after.descriptors <= before.descriptors + 8 * LOOPS,
+	cr_expect(after.descriptors <= before.descriptors + 8L * LOOPS,
 		"%ld descriptors grew to %ld", before.descriptors, after.descriptors);
 	boot_signal(&boot, SIGTERM);
 	cr_expect(boot_end(&boot) == 0);
