@@ -187,9 +187,9 @@ Test(watchdog, service_that_waits_for_the_logs_reader_is_not_silent)
 	struct boot boot;
 
 	boot_init(&boot);
-	boot_services(&boot, "[init]\nMain=m\n[service:m]\nOutputTimeoutSec=2s\n"
+	boot_services(&boot, "[init]\nMain=m\n[service:m]\nOutputTimeoutSec=5s\n"
 			     "ExecStart=@/probe event:writes bytes:10485760 exit:7\n"
-			     "[service:late]\nType=oneshot\nExecStart=@/probe after:3000 "
+			     "[service:late]\nType=oneshot\nExecStart=@/probe after:6000 "
 			     "event:late\n");
 	boot.stalled = true;
 	boot_expect_event(&boot, "late");
