@@ -20,6 +20,13 @@ start_gate() {
 	mkdir "$work/scratch"
 }
 
+# What the launcher said, and what the gate saw of it, tell why.
+eval "plain_$(declare -f fail)"
+fail() {
+	tail -n 20 "$out" "$err" "$work/told" | sed 's/^/# /'
+	plain_fail "$@"
+}
+
 # gate LINE... : to the gate, which forgets what it told before; returns when it knows.
 gate() {
 	local line
@@ -33,7 +40,7 @@ gate() {
 # gate_told COUNT PATTERN : the gate held or choked so many requests.
 gate_told() {
 	told_so() { [ "$(grep -cE "^(held|choked) .*$2" "$work/told")" -ge "$1" ]; }
-	await 60 told_so "$@"
+	await 200 told_so "$@"
 }
 
 # What was typed for a launcher that had ended would be the next one's.
