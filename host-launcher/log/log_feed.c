@@ -194,6 +194,17 @@ bool log_feed_tend(struct log_feed *feed, int64_t now_ms)
 	return false;
 }
 
+bool log_feed_ask_again(struct log_feed *feed)
+{
+	if (feed->asked_again || feed->given_up) {
+		return false;
+	}
+	message_detail("the stream of the log does not end, reading the engine's record");
+	feed->asked_again = true;
+	follow_record(feed);
+	return true;
+}
+
 void log_feed_hurry(struct log_feed *feed)
 {
 	feed->hurry = true;

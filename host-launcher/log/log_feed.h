@@ -44,6 +44,7 @@ struct log_feed {
 	bool piece;           /* of podman's record, begun while the container ran: more comes */
 	struct newest newest; /* of a piece */
 	bool hurry;           /* the next piece is the last */
+	bool asked_again;     /* by log_feed_ask_again() */
 	bool given_up;
 	uint64_t moved;                           /* bytes taken off all streams */
 	uint64_t passed[STREAM_SYSTEM_ERROR + 1]; /* bytes of each source handed to `output` */
@@ -79,6 +80,10 @@ void log_feed_distrust(struct log_feed *feed);
  * all: then true is returned. Gives up, with a warning, when that leads nowhere. May block as
  * container_has_ended() does. */
 bool log_feed_tend(struct log_feed *feed, int64_t now_ms);
+
+/* For a stream that does not end although the container did: reads the record instead. Only once;
+ * returns false after that. May block as container_has_ended() does. */
+bool log_feed_ask_again(struct log_feed *feed);
 
 /* The container has ended: the rest of its record is read without a pause. */
 void log_feed_hurry(struct log_feed *feed);

@@ -8,14 +8,18 @@
 #include "host-launcher/base/message.h"
 #include "host-launcher/base/signals.h"
 #include "host-launcher/engine/container.h"
-#include "host-launcher/log/drain.h"
 #include "host-launcher/log/log_feed.h"
+#include "host-launcher/log/standstill.h"
 #include "host-launcher/run/rejoin.h"
 
 enum {
 	IDLE_MS = 60 * 1000,
 	/* To answer the wait for a container of which the engine says that it ended. */
 	ANSWER_MS = 10 * 1000,
+	/* Without a byte of the log, until the engine is asked whether the container still runs. */
+	SILENCE_MS = 30 * 1000,
+	/* The same for the rest of the log, once the container ended. */
+	REST_MS = 10 * 1000,
 };
 
 struct session {
@@ -29,7 +33,8 @@ struct session {
 			     `wait`; or 0 */
 	bool over;        /* the container ended or is lost: `end` tells */
 	struct session_end end;
-	struct drain drain; /* of the log, once the container ended */
+	struct standstill silence; /* of the log, until then */
+	struct standstill rest;    /* of the log, once the container ended */
 };
 
 static void act(struct session *session, enum stopper_action action)
@@ -91,8 +96,12 @@ static bool is_over(struct session *session)
 		return !output_pending(session->request->output);
 	}
 	/* What our own reader is slow with is waited for; what the engine owes is not, for ever. */
-	bool stalled = drain_is_over(&session->drain, session->feed.moved, clock_now_ms());
+	bool stalled = standstill_is_over(&session->rest, session->feed.moved, clock_now_ms());
 	if (!stalled || output_pending(session->request->output)) {
+		return false;
+	}
+	if (log_feed_ask_again(&session->feed)) {
+		standstill_begin_anew(&session->rest, REST_MS);
 		return false;
 	}
 	message_warn("the log may not be whole: the engine does not end it");
@@ -103,7 +112,8 @@ static int wait_ms(const struct session *session)
 {
 	int64_t now_ms = clock_now_ms();
 	int longest_ms = log_feed_wait_ms(&session->feed, now_ms, IDLE_MS);
-	longest_ms = drain_wait_ms(&session->drain, now_ms, longest_ms);
+	longest_ms = standstill_wait_ms(
+		session->over ? &session->rest : &session->silence, now_ms, longest_ms);
 	longest_ms = telling_wait_ms(&session->telling, now_ms, longest_ms);
 	return stopper_wait_ms(session->request->stopper, now_ms, longest_ms);
 }
@@ -153,25 +163,46 @@ static void hear_of_end_elsewhere(struct session *session)
 	}
 }
 
-static void hear_of_end(struct session *session)
+/* An engine that lost the container from sight ends neither the log nor the wait. */
+static void break_silence(struct session *session)
+{
+	const struct session_request *request = session->request;
+	if (standstill_is_over(&session->silence, session->feed.moved, clock_now_ms())) {
+		bool ended = container_has_ended(request->engine, request->id);
+		standstill_begin_anew(&session->silence, ended ? ANSWER_MS : SILENCE_MS);
+		if (ended) {
+			hear_of_end_elsewhere(session);
+		}
+	}
+}
+
+static void hear_of_wait(struct session *session)
 {
 	int code;
+	switch (container_read_code(session->wait, &code)) {
+	case 1:
+		session->end = (struct session_end) { .ended = true, .exit_code = code };
+		session->over = true;
+		break;
+	case 0:
+		look_for_build(session);
+		break;
+	default:
+		rejoin(session);
+		break;
+	}
+}
+
+static void hear_of_end(struct session *session)
+{
 	if (!session->over && http_call_done(session->wait)) {
-		switch (container_read_code(session->wait, &code)) {
-		case 1:
-			session->end = (struct session_end) { .ended = true, .exit_code = code };
-			session->over = true;
-			break;
-		case 0:
-			look_for_build(session);
-			break;
-		default:
-			rejoin(session);
-			break;
-		}
-		if (session->over) {
-			log_feed_hurry(&session->feed);
-		}
+		hear_of_wait(session);
+	}
+	if (!session->over) {
+		break_silence(session);
+	}
+	if (session->over) {
+		log_feed_hurry(&session->feed);
 	}
 	/* A log that ended as logs do, with the container, is not asked for again. */
 	bool missing = session->over ? session->end.ended && !log_feed_is_whole(&session->feed)
@@ -296,6 +327,8 @@ int session_run(
 	struct session session = {
 		.request = request,
 		.http = engine_http(request->engine),
+		.silence = { .limit_ms = SILENCE_MS },
+		.rest = { .limit_ms = REST_MS },
 		.telling = { .mode = request->progress, .heartbeat_ms = request->heartbeat_ms },
 	};
 	log_feed_init(&session.feed, request->engine, request->id,

@@ -17,7 +17,7 @@
 
 enum {
 	ARGUMENTS_MAX = 32,
-	END_MS = 60000,
+	END_MS = 120000,
 	AWAIT_MS = 60000,
 };
 

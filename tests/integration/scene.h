@@ -27,7 +27,7 @@ void scene_engine(struct scene *scene, const char *const *arguments);
 /* Starts `berth build` with these further arguments, NULL-terminated. */
 void scene_start(struct scene *scene, const char *const *arguments);
 
-/* Waits for berth's end, 60 s at most, and reads what it left. */
+/* Waits for berth's end, 120 s at most, and reads what it left. */
 void scene_end(struct scene *scene);
 
 /* Waits until a file in the folder ("err", "record") contains the text, 60 s at most. */

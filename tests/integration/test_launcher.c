@@ -149,9 +149,26 @@ Test(launcher, an_end_that_the_engine_never_tells)
 	cr_assert(is_tidy());
 }
 
-Test(launcher, a_log_that_the_engine_does_not_end_is_not_waited_for_for_ever)
+/* As if it had lost sight of the container. */
+Test(launcher, an_engine_that_tells_of_no_end_at_all_is_asked)
+{
+	build(ARGS("code=7", "log=x\n", "wait=late-never", "attach=stay"), 7);
+	cr_assert(says("does not tell that the build has ended"), "%s", scene.errors);
+	cr_assert_null(strstr(scene.errors, "may not be whole"), "%s", scene.errors);
+	cr_assert_str_eq(scene.output, "x\n");
+	cr_assert(is_tidy());
+}
+
+Test(launcher, a_log_that_the_engine_does_not_end_is_read_from_its_record)
 {
 	build_whole("attach=stay", NULL);
+	cr_assert(strstr(scene.record, "/logs?"), "%s", scene.record);
+	cr_assert_null(strstr(scene.errors, "may not be whole"), "%s", scene.errors);
+}
+
+Test(launcher, a_log_that_the_engine_does_not_end_is_not_waited_for_for_ever)
+{
+	build_whole("attach=stay", "logs=stay!");
 	cr_assert(says("the log may not be whole"));
 }
 

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * Whether a log has stood still for long: the rest of one whose container ended is waited for as
+ * long as it moves (to read a long log a second time takes minutes), and an engine that says
+ * nothing is asked for the container. Pure: times are milliseconds of a monotonic clock.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Set `limit_ms` before first use, and nothing else. */
+struct standstill {
+	int64_t limit_ms; /* without a byte */
+	bool begun;
+	uint64_t moved; /* bytes, when it last moved */
+	int64_t until_ms;
+};
+
+/* Whether it lasted for the limit; `moved` is the number of bytes that came so far. The first call
+ * begins the wait. */
+bool standstill_is_over(struct standstill *standstill, uint64_t moved, int64_t now_ms);
+
+/* The next call of standstill_is_over() begins another wait, of this length. */
+void standstill_begin_anew(struct standstill *standstill, int64_t limit_ms);
+
+/* Until the wait is over; `longest_ms` where it has not begun, and at most that. */
+int standstill_wait_ms(const struct standstill *standstill, int64_t now_ms, int longest_ms);
