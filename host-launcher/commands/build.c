@@ -87,6 +87,7 @@ static int judge_changes(const struct gitinfo *git, bool allowed, struct failure
 static int look_at_source(struct build *build, struct failure *failure)
 {
 	const struct options *options = build->options;
+	autofree char *gathering = results_gathering(&build->results);
 	results_paths(&build->results, build->run, &build->written);
 	struct gitinfo_request request = {
 		.source = options->words.count ? options->words.items[0] : ".",
@@ -95,6 +96,7 @@ static int look_at_source(struct build *build, struct failure *failure)
 		.no_merge_base = options->no_merge_base,
 		.log_paths = &options->git_log_path,
 		.ignored = &build->written,
+		.ignored_start = gathering,
 	};
 	if (gitinfo_collect(&request, &build->git, failure) < 0 ||
 		judge_changes(&build->git, options->allow_dirty, failure) < 0) {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host-launcher/base/alloc.h"
 #include "host-launcher/base/signals.h"
 #include "host-launcher/git/gitinfo.h"
 #include "host-launcher/results/results.h"
@@ -47,12 +48,14 @@ static void print(const struct options *options, const struct gitinfo *git)
 }
 
 /* The folders of results do not count as changes, as little as they do for a build. */
-static void find_results(const struct options *options, struct string_list *paths)
+static void find_results(
+	const struct options *options, struct string_list *paths, char **ret_gathering)
 {
 	struct results results;
 	struct failure ignored;
 	if (results_init(options->artifacts, &results, &ignored) == 0) {
 		results_paths(&results, "", paths);
+		*ret_gathering = results_gathering(&results);
 		results_finish(&results);
 	}
 }
@@ -60,13 +63,15 @@ static void find_results(const struct options *options, struct string_list *path
 int gitinfo_command(const struct options *options, struct failure *failure)
 {
 	struct string_list ignored = { 0 };
-	find_results(options, &ignored);
+	autofree char *gathering = NULL;
+	find_results(options, &ignored, &gathering);
 	struct gitinfo_request request = {
 		.source = options->words.count ? options->words.items[0] : ".",
 		.base_branch = options->base_branch,
 		.ref = options->git_ref,
 		.no_merge_base = options->no_merge_base,
 		.ignored = &ignored,
+		.ignored_start = gathering,
 	};
 	struct gitinfo git;
 	int rc = signals_watch();

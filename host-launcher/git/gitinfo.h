@@ -23,6 +23,8 @@ struct gitinfo_request {
 	const struct string_list *log_paths;
 	/* Paths whose changes do not count: where berth itself writes. May lie outside. */
 	const struct string_list *ignored;
+	/* The same for all paths that begin with this; NULL: none. */
+	const char *ignored_start;
 };
 
 struct gitinfo {

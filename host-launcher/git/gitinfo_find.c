@@ -304,6 +304,29 @@ static const char *inside(const char *source, const char *path)
 	return strncmp(path, source, length) == 0 && path[length] == '/' ? path + length + 1 : NULL;
 }
 
+/* For a pattern of git's, where a backslash makes a letter of anything. */
+static void append_literally(struct buffer *pattern, const char *path)
+{
+	for (; *path; path++) {
+		if (strchr("*?[\\", *path)) {
+			buffer_append_text(pattern, "\\");
+		}
+		buffer_append(pattern, path, 1);
+	}
+}
+
+static void exclude_start(const struct gitinfo *info, const char *start, struct string_list *words)
+{
+	const char *path = start ? inside(info->source, start) : NULL;
+	struct buffer pattern = { 0 };
+	if (path) {
+		buffer_append_text(&pattern, ":(exclude,top)");
+		append_literally(&pattern, path);
+		buffer_append_text(&pattern, "*");
+		string_list_take(words, buffer_steal(&pattern));
+	}
+}
+
 static void ask_for_changes(const struct gitinfo_asking *asking, struct string_list *words)
 {
 	const struct string_list *ignored = asking->request->ignored;
@@ -315,6 +338,7 @@ static void ask_for_changes(const struct gitinfo_asking *asking, struct string_l
 			string_list_take(words, alloc_printf(":(exclude,top,literal)%s", path));
 		}
 	}
+	exclude_start(asking->info, asking->request->ignored_start, words);
 }
 
 static int take_changes(

@@ -145,6 +145,12 @@ void results_paths(const struct results *results, const char *run, struct string
 	add_other_partials(results, paths);
 }
 
+char *results_gathering(const struct results *results)
+{
+	autofree char *name = partial_name(results, "");
+	return beside(results, name);
+}
+
 static int cannot_create(const struct results *results, const char *what, struct failure *failure)
 {
 	return failure_set(failure, EXIT_WRITE, "cannot create %s beside %s: %s", what,

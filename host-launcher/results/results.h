@@ -36,6 +36,10 @@ int results_init(const char *path, struct results *ret_results, struct failure *
  * them. */
 void results_paths(const struct results *results, const char *run, struct string_list *paths);
 
+/* What the path of each gathering folder begins with, also of builds that only begin now; absolute,
+ * owned by the caller. */
+char *results_gathering(const struct results *results);
+
 /* Creates the gathering folder and, in it, the log; `*ret_log_fd` is the caller's to close. */
 int results_begin(
 	struct results *results, const char *run, int *ret_log_fd, struct failure *failure);

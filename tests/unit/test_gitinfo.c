@@ -160,6 +160,23 @@ Test(gitinfo, changes_are_listed_and_own_folders_left_out)
 	string_list_finish(&ignored);
 }
 
+/* Another build may make its folder at any time. */
+Test(gitinfo, folders_that_only_begin_alike_are_left_out_literally)
+{
+	struct gitinfo info;
+	struct failure failure = { 0 };
+	sh("cd r; mkdir 'o[1]*.partial-a' 'o[1]*.partial-b' 'o1x.partial-a' 'o[1]*.failed'; "
+	   "for i in o*; do touch \"$i/x\"; done");
+	autofree char *source = alloc_printf("%s/r", folder);
+	autofree char *start = alloc_printf("%s/o[1]*.partial-", source);
+	struct gitinfo_request request = { .source = source, .ignored_start = start };
+	cr_assert_eq(gitinfo_collect(&request, &info, &failure), 0, "%s", failure.text);
+	cr_assert_eq(info.changes.count, 2);
+	cr_assert_str_eq(info.changes.items[0], "?? o1x.partial-a/");
+	cr_assert_str_eq(info.changes.items[1], "?? o[1]*.failed/");
+	gitinfo_finish(&info);
+}
+
 Test(gitinfo, a_worktree)
 {
 	struct gitinfo info;

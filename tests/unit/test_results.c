@@ -152,6 +152,8 @@ Test(results, their_folders_are_known_those_of_other_runs_too)
 	}
 	cr_assert_str_eq(buffer_text(&all),
 		"/out /out.failed /out.previous /out.partial-r /out.partial-other ");
+	autofree char *gathering = results_gathering(&results);
+	cr_assert_str_eq(gathering + strlen(folder), "/out.partial-");
 	buffer_finish(&all);
 	string_list_finish(&paths);
 	results_finish(&results);
