@@ -6,6 +6,7 @@
 
 #include "host-launcher/base/alloc.h"
 #include "host-launcher/base/message.h"
+#include "host-launcher/engine/container.h"
 #include "host-launcher/report/report.h"
 #include "host-launcher/report/report_files.h"
 #include "host-launcher/run/follow.h"
@@ -31,6 +32,19 @@ static int write_reports(const struct run_request *request, const struct run_rep
 	return report_files_write(request->options, &data, request->results);
 }
 
+/* What the build was told of its end. One that has ended is not late any more. */
+static void take_options(
+	struct engine *engine, const struct record *record, struct options *options)
+{
+	options->on_failure = record->on_failure ? record->on_failure : options->on_failure;
+	options->stop_timeout_ms = record->stop_timeout_ms;
+	options->build_timeout_ms = record->build_timeout_ms;
+	options->keep = record->keep;
+	if (options->build_timeout_ms && container_has_ended(engine, record->container)) {
+		options->build_timeout_ms = 0;
+	}
+}
+
 /* With what the record of the run has of options, plan and results. */
 static int go_on(struct engine *engine, const struct options *given, const struct record *record,
 	struct failure *failure)
@@ -41,8 +55,7 @@ static int go_on(struct engine *engine, const struct options *given, const struc
 		return -1;
 	}
 	struct options options = *given;
-	options.on_failure = record->on_failure ? record->on_failure : options.on_failure;
-	options.stop_timeout_ms = record->stop_timeout_ms;
+	take_options(engine, record, &options);
 	struct plan plan = {
 		.container = record->container,
 		.work_volume = record->work_volume,

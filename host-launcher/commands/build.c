@@ -263,6 +263,8 @@ static struct record make_record(struct build *build)
 		.on_failure = build->options->on_failure,
 		.started_s = time(NULL),
 		.stop_timeout_ms = build->options->stop_timeout_ms,
+		.build_timeout_ms = build->options->build_timeout_ms,
+		.keep = build->options->keep,
 		.environment = build->plan.env,
 	};
 }

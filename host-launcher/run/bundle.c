@@ -81,15 +81,6 @@ static int add_file(const struct writing *writing, const char *path, mode_t mode
 	return finish_entry(writing, entry, data, length);
 }
 
-static int add_link(const struct writing *writing, const char *path, const char *target)
-{
-	struct archive_entry *entry = new_entry(writing, path, AE_IFLNK, 0777);
-	if (entry) {
-		archive_entry_set_symlink(entry, target);
-	}
-	return finish_entry(writing, entry, NULL, 0);
-}
-
 static int cannot_pack(const struct writing *writing, const char *source, struct failure *failure)
 {
 	return failure_set(failure, EXIT_INTERNAL, "cannot pack %s: %s", source,
@@ -209,9 +200,7 @@ static int write_all(const struct writing *writing, struct failure *failure)
 		if (add_assets(writing, failure) < 0) {
 			return -1;
 		}
-		if (add_init_extra(writing) == ARCHIVE_OK &&
-			add_link(writing, "/usr/lib/berth/berthctl", "berth-init") == ARCHIVE_OK &&
-			add_facts(writing) == ARCHIVE_OK &&
+		if (add_init_extra(writing) == ARCHIVE_OK && add_facts(writing) == ARCHIVE_OK &&
 			archive_write_close(writing->archive) == ARCHIVE_OK) {
 			return 0;
 		}

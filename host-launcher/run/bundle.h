@@ -22,7 +22,7 @@ struct bundle_request {
 	int64_t epoch_s;        /* every date in the archive */
 };
 
-/* As a tar archive, with the link berthctl and an empty /artifacts as well. The caller finishes
+/* As a tar archive, with an empty /artifacts as well. The caller finishes
  * `archive` in any case. Failure: EXIT_CANNOT_START. */
 int bundle_make(
 	const struct bundle_request *request, struct buffer *archive, struct failure *failure);

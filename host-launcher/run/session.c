@@ -309,7 +309,7 @@ static int run(struct session *session, struct session_end *ret_end, struct fail
 		session->stats = container_stats(request->engine, request->id);
 	}
 	telling_begin(&session->telling, request->event, request->account, request->output);
-	stopper_init(request->stopper, clock_now_ms(), request->build_timeout_ms,
+	stopper_init(request->stopper, request->account->build_start_ms, request->build_timeout_ms,
 		request->stop_timeout_ms);
 	do {
 		digest(session);

@@ -118,9 +118,11 @@ static int write_json(const char *run, const json_t *json)
 
 int record_write(const struct record *record)
 {
-	json_auto_t *json = json_pack("{s:I, s:I, s:o}", "started_s", (json_int_t)record->started_s,
-		"stop_timeout_ms", (json_int_t)record->stop_timeout_ms, "environment",
-		env_list_to_json(&record->environment));
+	json_auto_t *json =
+		json_pack("{s:I, s:I, s:I, s:b, s:o}", "started_s", (json_int_t)record->started_s,
+			"stop_timeout_ms", (json_int_t)record->stop_timeout_ms, "build_timeout_ms",
+			(json_int_t)record->build_timeout_ms, "keep", record->keep, "environment",
+			env_list_to_json(&record->environment));
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
 		const char *text =
 			*(char *const *)(const void *)((const char *)record + fields[i].offset);
@@ -207,6 +209,8 @@ int record_parse(const char *run, const char *text, size_t length, struct record
 	}
 	record.started_s = json_integer_value(json_object_get(json, "started_s"));
 	record.stop_timeout_ms = json_integer_value(json_object_get(json, "stop_timeout_ms"));
+	record.build_timeout_ms = json_integer_value(json_object_get(json, "build_timeout_ms"));
+	record.keep = json_is_true(json_object_get(json, "keep"));
 	read_environment(json_object_get(json, "environment"), &record.environment);
 	*ret_record = record;
 	return 1;

@@ -38,6 +38,8 @@ struct record {
 	char *on_failure;
 	int64_t started_s;
 	int64_t stop_timeout_ms;
+	int64_t build_timeout_ms;    /* 0: never */
+	bool keep;                   /* its container, in any case */
 	struct env_list environment; /* of the build */
 };
 

@@ -84,6 +84,8 @@ Test(runs, a_record_comes_back_as_it_was_written)
 		.artifacts = path,
 		.started_s = 12345,
 		.stop_timeout_ms = 60000,
+		.build_timeout_ms = 90000,
+		.keep = true,
 	};
 	env_list_set(&record.environment, "A", "b\"c\nd");
 	cr_assert_eq(record_write(&record), 0);
@@ -95,6 +97,8 @@ Test(runs, a_record_comes_back_as_it_was_written)
 	cr_assert_null(read.work_volume);
 	cr_assert_eq(read.started_s, 12345);
 	cr_assert_eq(read.stop_timeout_ms, 60000);
+	cr_assert_eq(read.build_timeout_ms, 90000);
+	cr_assert(read.keep);
 	cr_assert_str_eq(env_list_get(&read.environment, "A"), "b\"c\nd");
 	record_finish(&read);
 	struct string_list names = { 0 };
