@@ -50,8 +50,12 @@ static int go_on(struct engine *engine, const struct options *given, const struc
 	struct failure *failure)
 {
 	struct results results;
-	if (!record->artifacts || !record->container ||
-		results_init(record->artifacts, &results, failure) < 0) {
+	if (!record->artifacts || !record->container) {
+		return failure_set(failure, EXIT_WRITE,
+			"the record of run %s does not say where its results go: berth rm %s",
+			record->run, record->run);
+	}
+	if (results_init(record->artifacts, &results, failure) < 0) {
 		return -1;
 	}
 	struct options options = *given;

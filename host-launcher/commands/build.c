@@ -390,6 +390,9 @@ int build_command(const struct options *options, struct failure *failure)
 	if (rc == 0) {
 		rc = build_all(&build, failure);
 	}
+	if (rc < 0 && !options->dry_run) {
+		report_show_unbegun(options, failure);
+	}
 	build_finish(&build);
 	return rc;
 }

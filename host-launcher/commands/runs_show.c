@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "host-launcher/base/alloc.h"
+#include "host-launcher/base/report_text.h"
 #include "host-launcher/run/runs.h"
 
 /* "3 min": the largest unit of which there are two. */
@@ -56,12 +57,14 @@ static void print_json(const struct run_entry_list *list)
 	for (size_t i = 0; i < list->count; i++) {
 		const struct run_entry *entry = &list->items[i];
 		json_array_append_new(array,
-			json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:I, s:s?}", "run",
+			json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:o, s:s?, s:I, s:o}", "run",
 				entry->run, "state", entry->state, "status", entry->status, "berth",
-				keeper_of(entry), "ref", entry->ref, "commit", entry->commit,
-				"source", entry->source, "container", entry->id, "created_s",
-				(json_int_t)entry->created_s, "artifacts",
-				entry->recorded ? entry->record.artifacts : NULL));
+				keeper_of(entry), "ref", report_text_to_json(entry->ref), "commit",
+				entry->commit, "source", report_text_to_json(entry->source),
+				"container", entry->id, "created_s", (json_int_t)entry->created_s,
+				"artifacts",
+				report_text_to_json(
+					entry->recorded ? entry->record.artifacts : NULL)));
 	}
 	json_dumpf(array, stdout, JSON_INDENT(2));
 	putchar('\n');

@@ -132,7 +132,9 @@ static int apply(const struct word *word, const char *value, const char *text,
 		return 0;
 	case ONLY_JENKINS:
 		if (!sink->get(sink->user, "JENKINS_URL")) {
-			return refuse_word(text, failure);
+			return failure_set(failure, EXIT_USAGE,
+				"'%s' in " VARIABLE " counts in Jenkins only, and is the default",
+				text);
 		}
 		string_list_take(sink->warnings,
 			alloc_printf("'%s' in " VARIABLE " is obsolete: it is the default", text));

@@ -5,6 +5,7 @@
 
 #include "host-launcher/base/failure.h"
 #include "host-launcher/base/message.h"
+#include "host-launcher/base/report_text.h"
 
 static void show_line(const char *line, void *user)
 {
@@ -52,13 +53,24 @@ static void show_failure(const struct plan *plan, const struct run_report *repor
 
 static void show_json(const struct plan *plan, const struct run_report *report)
 {
-	json_auto_t *object = json_pack("{s:i, s:s, s:s, s:s, s:b, s:s?, s:I, s:I}", "exit_code",
+	json_auto_t *object = json_pack("{s:i, s:s, s:o, s:s, s:b, s:o, s:I, s:I}", "exit_code",
 		report->outcome.code, "exit_origin", report->outcome.from_build ? "build" : "berth",
-		"cause", report->outcome.cause, "container", plan->container, "container_kept",
-		report->kept, "artifacts", report->where, "artifact_count",
-		(json_int_t)report->files, "duration_ms", (json_int_t)report->duration_ms);
+		"cause", report_text_to_json(report->outcome.cause), "container", plan->container,
+		"container_kept", report->kept, "artifacts", report_text_to_json(report->where),
+		"artifact_count", (json_int_t)report->files, "duration_ms",
+		(json_int_t)report->duration_ms);
 	json_dumpf(object, stdout, JSON_INDENT(2));
 	putchar('\n');
+}
+
+void report_show_unbegun(const struct options *options, const struct failure *failure)
+{
+	if (options->json) {
+		json_auto_t *object = json_pack("{s:i, s:s, s:o}", "exit_code", failure->code,
+			"exit_origin", "berth", "cause", report_text_to_json(failure->text));
+		json_dumpf(object, stdout, JSON_INDENT(2));
+		putchar('\n');
+	}
 }
 
 /* For scripts: the name of the run, alone. */

@@ -11,3 +11,6 @@
 
 void report_show(
 	const struct options *options, const struct plan *plan, const struct run_report *report);
+
+/* A program, of a build whose container never ran. */
+void report_show_unbegun(const struct options *options, const struct failure *failure);

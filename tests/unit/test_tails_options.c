@@ -122,7 +122,7 @@ Test(tails_options, an_external_proxy_must_be_known)
 
 Test(tails_options, jenkins_may_still_pass_an_obsolete_word)
 {
-	refuse("mergebasebranch", "unknown word");
+	refuse("mergebasebranch", "counts in Jenkins only");
 	jenkins = "http://j";
 	expect("mergebasebranch", "");
 	cr_assert_eq(warnings.count, 1);
