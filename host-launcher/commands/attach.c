@@ -129,7 +129,12 @@ static int take(struct engine *engine, const struct options *options, const stru
 	record.owner = self;
 	record.state = running;
 	message_note("going on with run %s: %s at %.12s", entry->run, entry->ref, entry->commit);
-	return go_on(engine, options, &record, failure);
+	int rc = go_on(engine, options, &record, failure);
+	if (rc < 0) {
+		/* What was left on purpose is no prey of gc. */
+		(void)record_set_state(entry->run, entry->record.state);
+	}
+	return rc;
 }
 
 static int attach(struct engine *engine, const struct options *options, struct failure *failure)

@@ -145,9 +145,22 @@ static const char *why_left(enum gc_verdict verdict)
 	return "";
 }
 
+/* What cannot be removed does not keep the rest: the first failure is returned, others are told. */
+static int keep_first(int rc, const struct failure *other, struct failure *failure)
+{
+	if (rc < 0) {
+		message_failure(other);
+	} else {
+		*failure = *other;
+	}
+	return -1;
+}
+
 static int collect_garbage(struct engine *engine, const struct options *options,
 	const struct run_entry_list *list, struct failure *failure)
 {
+	struct failure other;
+	int rc = 0;
 	for (size_t i = 0; i < list->count; i++) {
 		const struct run_entry *entry = &list->items[i];
 		enum gc_verdict verdict = runs_judge(entry, options->all);
@@ -159,13 +172,17 @@ static int collect_garbage(struct engine *engine, const struct options *options,
 			message_note("left run %s: %s", entry->run, why_left(verdict));
 		} else if (options->dry_run) {
 			printf("would remove run %s\n", entry->run);
-		} else if (remove_run(engine, entry, options->stop_timeout_ms, failure) < 0) {
-			return -1;
+		} else if (remove_run(engine, entry, options->stop_timeout_ms, &other) < 0) {
+			rc = keep_first(rc, &other, failure);
 		}
 	}
-	return garbage_collect_volumes(engine, options, list, failure) < 0
-		       ? -1
-		       : garbage_collect_images(engine, options, failure);
+	if (garbage_collect_volumes(engine, options, list, &other) < 0) {
+		rc = keep_first(rc, &other, failure);
+	}
+	if (garbage_collect_images(engine, options, &other) < 0) {
+		rc = keep_first(rc, &other, failure);
+	}
+	return rc;
 }
 
 int logs_command(const struct options *options, struct failure *failure)

@@ -125,28 +125,39 @@ int container_inspect(struct engine *engine, const char *id, struct container_en
 	return 0;
 }
 
-/* Of its state, NULL if the engine does not tell; `*ret_answer` holds it. */
-static const json_t *ask_for_state(
-	struct engine *engine, const char *id, const char *key, json_t **ret_answer)
+enum container_life container_judge_life(const json_t *container)
 {
-	autofree char *path = alloc_printf("/containers/%s/json", id);
-	if (engine_feel_pulse(engine, path, ret_answer) != ENGINE_ALIVE) {
-		return NULL;
+	const json_t *state = json_object_get(container, "State");
+	const json_t *running = json_object_get(state, "Running");
+	const char *status = json_string_value(json_object_get(state, "Status"));
+	if (!json_is_boolean(running)) {
+		return CONTAINER_UNSURE;
 	}
-	return json_object_get(json_object_get(*ret_answer, "State"), key);
+	if (json_is_true(running) || (status && strcmp(status, "stopping") == 0)) {
+		return CONTAINER_RUNS;
+	}
+	return status && strcmp(status, "created") == 0 ? CONTAINER_NEW : CONTAINER_OVER;
 }
 
-bool container_is_new(struct engine *engine, const char *id)
+enum container_life container_ask_life(struct engine *engine, const char *id)
 {
+	autofree char *path = alloc_printf("/containers/%s/json", id);
 	json_auto_t *answer = NULL;
-	const char *status = json_string_value(ask_for_state(engine, id, "Status", &answer));
-	return status && strcmp(status, "created") == 0;
+	switch (engine_feel_pulse(engine, path, &answer)) {
+	case ENGINE_ALIVE:
+		return container_judge_life(answer);
+	case ENGINE_FORGOT:
+		return CONTAINER_OVER;
+	case ENGINE_GONE:
+	case ENGINE_UNSURE:
+		break;
+	}
+	return CONTAINER_UNSURE;
 }
 
 bool container_has_ended(struct engine *engine, const char *id)
 {
-	json_auto_t *answer = NULL;
-	return json_is_false(ask_for_state(engine, id, "Running", &answer));
+	return container_ask_life(engine, id) == CONTAINER_OVER;
 }
 
 /* A removal that was asked for before is under way. */

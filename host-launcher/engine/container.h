@@ -44,11 +44,19 @@ int container_stop(
 int container_inspect(struct engine *engine, const char *id, struct container_end *ret_end,
 	struct failure *failure);
 
-/* Whether the engine says, within HTTP_PULSE_MS, that it was created and not started yet. */
-bool container_is_new(struct engine *engine, const char *id);
+enum container_life {
+	CONTAINER_NEW,    /* created and not started yet */
+	CONTAINER_RUNS,   /* or is paused, or being stopped: for podman such a one is not running */
+	CONTAINER_OVER,   /* it ended, or the engine does not know it any more */
+	CONTAINER_UNSURE, /* the engine did not tell */
+};
 
-/* Whether the engine says, within HTTP_PULSE_MS, that it does not run; while an engine is busy with
- * the end of a container, it may take that long. */
+/* As /containers/ID/json describes it. Pure. */
+enum container_life container_judge_life(const json_t *container);
+
+/* As the engine says within HTTP_PULSE_MS; while it is busy with the end of a container, it may
+ * take that long. */
+enum container_life container_ask_life(struct engine *engine, const char *id);
 bool container_has_ended(struct engine *engine, const char *id);
 
 /* Removes it with its anonymous volumes, killing it if need be; one that is gone is no failure.

@@ -12,10 +12,12 @@ enum {
 
 static void ask_for_record(struct log_feed *feed)
 {
-	bool whole = !engine_facts(feed->engine)->podman;
+	bool podman = engine_facts(feed->engine)->podman;
+	bool ended = container_has_ended(feed->engine, feed->id);
 	feed->asked_at_ms = clock_now_ms();
-	feed->piece = !whole && !container_has_ended(feed->engine, feed->id);
-	feed->call = container_logs(feed->engine, feed->id, whole);
+	feed->piece = podman && !ended;
+	feed->followed = !podman && !ended;
+	feed->call = container_logs(feed->engine, feed->id, feed->followed);
 }
 
 void log_feed_init(struct log_feed *feed, struct engine *engine, const char *id,
@@ -122,12 +124,13 @@ static bool is_well_formed(const struct log_feed *feed)
 
 bool log_feed_is_whole(const struct log_feed *feed)
 {
-	return feed->given_up || (is_well_formed(feed) && !feed->suspect && !feed->piece);
+	bool open = feed->piece || feed->followed;
+	return feed->given_up || (is_well_formed(feed) && !feed->suspect && !open);
 }
 
 bool log_feed_is_piece(const struct log_feed *feed)
 {
-	return feed->piece && log_feed_ended(feed) && is_well_formed(feed);
+	return (feed->piece || feed->followed) && log_feed_ended(feed) && is_well_formed(feed);
 }
 
 void log_feed_distrust(struct log_feed *feed)
@@ -164,7 +167,7 @@ static bool is_due(struct log_feed *feed, int64_t now_ms)
 	}
 	int64_t delay_ms = LOG_FEED_DELAY_MS;
 	if (log_feed_is_piece(feed)) {
-		int64_t rest_ms = REST * (now_ms - feed->asked_at_ms);
+		int64_t rest_ms = feed->piece ? REST * (now_ms - feed->asked_at_ms) : 0;
 		delay_ms = feed->hurry ? 0 : rest_ms > delay_ms ? rest_ms : delay_ms;
 	}
 	feed->retry_at_ms = now_ms + delay_ms;
@@ -176,7 +179,9 @@ bool log_feed_tend(struct log_feed *feed, int64_t now_ms)
 	if (feed->given_up || !log_feed_ended(feed) || !is_due(feed, now_ms)) {
 		return false;
 	}
-	if (log_feed_is_piece(feed)) {
+	if (feed->followed && log_feed_is_piece(feed) && feed->tries++ == LOG_FEED_TRIES) {
+		give_up(feed);
+	} else if (log_feed_is_piece(feed)) {
 		if (newest_is_settled(&feed->newest)) {
 			pass_newest(feed);
 		}

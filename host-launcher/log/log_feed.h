@@ -9,7 +9,8 @@
  * the engine is slow to tell that the container ended.
  *
  * Podman loses lines where its record is followed (4.3: two thirds of 50,000), and none where it is
- * read: there it is read again and again until the container has ended.
+ * read: there it is read again and again until the container has ended. Docker (20.10) may end a
+ * record that is followed, in good order, before its last lines: it is read once more at the end.
  */
 
 #include <stdbool.h>
@@ -42,6 +43,7 @@ struct log_feed {
 	bool garbled;
 	bool suspect;         /* the engine was away: an end in good order may not be the log's */
 	bool piece;           /* of podman's record, begun while the container ran: more comes */
+	bool followed;        /* docker's record, begun likewise: its last lines may be missing */
 	struct newest newest; /* of a piece */
 	bool hurry;           /* the next piece is the last */
 	bool asked_again;     /* by log_feed_ask_again() */
@@ -69,7 +71,7 @@ bool log_feed_ended(const struct log_feed *feed);
 /* Whether it ended as a log does: at the end of a frame and of a response, with nothing amiss. */
 bool log_feed_is_whole(const struct log_feed *feed);
 
-/* Whether it ended well, but is only what there was when it was asked for. */
+/* Whether it ended well, but more may have come since it was asked for. */
 bool log_feed_is_piece(const struct log_feed *feed);
 
 /* The engine was lost: what the current stream gives is not whole, however well it ends. */

@@ -22,8 +22,9 @@ struct standstill {
  * begins the wait. */
 bool standstill_is_over(struct standstill *standstill, uint64_t moved, int64_t now_ms);
 
-/* The next call of standstill_is_over() begins another wait, of this length. */
-void standstill_begin_anew(struct standstill *standstill, int64_t limit_ms);
+/* Begins another wait, of this length. */
+void standstill_begin_anew(
+	struct standstill *standstill, int64_t limit_ms, uint64_t moved, int64_t now_ms);
 
 /* Until the wait is over; `longest_ms` where it has not begun, and at most that. */
 int standstill_wait_ms(const struct standstill *standstill, int64_t now_ms, int longest_ms);

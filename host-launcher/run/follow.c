@@ -54,7 +54,9 @@ static int take_more(struct log_feed *feed, struct http_call *wait, struct failu
 	}
 	log_feed_move(feed);
 	output_flush(output);
-	if (running && http_call_done(wait)) {
+	/* A wait that broke off says nothing. */
+	int code;
+	if (running && http_call_done(wait) && container_read_code(wait, &code) >= 0) {
 		log_feed_hurry(feed);
 	}
 	if (log_feed_is_piece(feed)) {
@@ -104,23 +106,26 @@ static int read_code(struct engine *engine, const char *id, const struct http_ca
 		return -1;
 	}
 	free(end.error);
-	return end.finished_ms ? end.exit_code
-			       : failure_set(failure, EXIT_ENGINE_LOST,
-					 "the engine does not tell with which code the build "
-					 "ended");
+	if (!end.finished_ms || end.exit_code < 0) {
+		return failure_set(failure, EXIT_ENGINE_LOST,
+			"the engine does not tell with which code the build ended");
+	}
+	return end.exit_code;
 }
 
 int follow_to_end(struct engine *engine, const char *id, struct failure *failure)
 {
 	/* The wait for one that does not run yet would be over at once, with 0. */
-	while (container_is_new(engine, id)) {
+	while (container_ask_life(engine, id) == CONTAINER_NEW) {
 		poll(NULL, 0, NEW_POLL_MS);
 	}
 	struct http_call *wait = container_wait_stopped(engine, id);
 	int rc = wait ? take_all(engine, id, LOG_FEED_FOLLOW, wait, failure)
 		      : failure_set(failure, EXIT_INTERNAL, "cannot set up a request");
-	while (rc == 0 && !http_call_done(wait)) {
+	for (bool ended = false; rc == 0 && !ended && !http_call_done(wait);) {
 		rc = http_poll(engine_http(engine), NULL, 0, IDLE_MS);
+		/* Where the wait for it is not answered. */
+		ended = !http_call_done(wait) && container_has_ended(engine, id);
 	}
 	if (rc == 0) {
 		rc = read_code(engine, id, wait, failure);

@@ -5,13 +5,13 @@
 
 #include "host-launcher/base/alloc.h"
 #include "host-launcher/base/clock.h"
+#include "host-launcher/engine/container.h"
 
 enum rejoin_verdict rejoin_judge(enum engine_pulse pulse, const json_t *container, bool was_gone,
 	bool outlived, int *ret_code)
 {
-	const json_t *state = json_object_get(container, "State");
-	const json_t *running = json_object_get(state, "Running");
-	const json_t *code = json_object_get(state, "ExitCode");
+	const json_t *code = json_object_get(json_object_get(container, "State"), "ExitCode");
+	enum container_life life = container_judge_life(container);
 	switch (pulse) {
 	case ENGINE_ALIVE:
 		break;
@@ -21,13 +21,14 @@ enum rejoin_verdict rejoin_judge(enum engine_pulse pulse, const json_t *containe
 	case ENGINE_UNSURE:
 		return REJOIN_AGAIN;
 	}
-	if (!json_is_boolean(running) || !json_is_integer(code)) {
+	if (life == CONTAINER_UNSURE || !json_is_integer(code)) {
 		return REJOIN_AGAIN;
 	}
-	if (json_is_true(running)) {
+	if (life == CONTAINER_RUNS) {
 		return REJOIN_RUNNING;
 	}
-	if (was_gone && !outlived) {
+	/* Podman has a code of -1 where it lost sight of how it ended. */
+	if ((was_gone && !outlived) || json_integer_value(code) < 0) {
 		return REJOIN_LOST;
 	}
 	*ret_code = (int)json_integer_value(code);

@@ -33,8 +33,10 @@ struct session {
 			     `wait`; or 0 */
 	bool over;        /* the container ended or is lost: `end` tells */
 	struct session_end end;
-	struct standstill silence; /* of the log, until then */
-	struct standstill rest;    /* of the log, once the container ended */
+	bool resting;                 /* ... and that was dealt with */
+	enum stopper_stage end_stage; /* what it had come to by then */
+	struct standstill silence;    /* of the log, until then */
+	struct standstill rest;       /* of the log, once the container ended */
 };
 
 static void act(struct session *session, enum stopper_action action)
@@ -42,20 +44,21 @@ static void act(struct session *session, enum stopper_action action)
 	const struct session_request *request = session->request;
 	struct failure failure;
 	int rc = 0;
+	/* Words come last: who reads them may keep us waiting. */
 	switch (action) {
 	case STOPPER_NOTHING:
 	case STOPPER_DETACH:
 		return;
 	case STOPPER_ASK:
+		rc = container_kill(request->engine, request->id, "SIGTERM", &failure);
+		telling_stop(request->stop_timeout_ms);
 		message_note(
 			"stopping the build, it has %lld s to clean up; a second signal kills it",
 			(long long)(request->stop_timeout_ms / 1000));
-		telling_stop(request->stop_timeout_ms);
-		rc = container_kill(request->engine, request->id, "SIGTERM", &failure);
 		break;
 	case STOPPER_KILL:
-		message_note("killing the build");
 		rc = container_kill(request->engine, request->id, "SIGKILL", &failure);
+		message_note("killing the build");
 		break;
 	}
 	if (rc < 0) {
@@ -63,14 +66,28 @@ static void act(struct session *session, enum stopper_action action)
 	}
 }
 
+/* The same where only the rest of the log is still to be passed on. */
+static void act_at_end(const struct session *session, enum stopper_action action)
+{
+	if (action == STOPPER_ASK) {
+		message_note("the build has ended; %lld s for who reads its log, a second signal "
+			     "does not wait for that",
+			(long long)(session->request->stop_timeout_ms / 1000));
+	}
+}
+
 static void take_signals(struct session *session)
 {
 	struct stopper *stopper = session->request->stopper;
+	enum stopper_action action;
 	for (int signal; (signal = signals_read(session->request->signal_fd));) {
-		act(session, stopper_on_signal(stopper, signal, clock_now_ms()));
+		action = stopper_on_signal(stopper, signal, clock_now_ms());
+		session->over ? act_at_end(session, action) : act(session, action);
 	}
-	if (!session->over) {
-		act(session, stopper_on_time(stopper, clock_now_ms()));
+	/* A build that has ended does not take too long any more. */
+	if (!session->over || stopper->stage != STOPPER_RUNNING) {
+		action = stopper_on_time(stopper, clock_now_ms());
+		session->over ? act_at_end(session, action) : act(session, action);
 	}
 }
 
@@ -83,13 +100,15 @@ static bool log_is_through(const struct session *session)
 /* The container ended; its log is through, or has stalled. A second signal cuts it short. */
 static bool is_over(struct session *session)
 {
-	if (session->request->stopper->stage == STOPPER_DETACHED) {
+	enum stopper_stage stage = session->request->stopper->stage;
+	if (stage == STOPPER_DETACHED) {
 		return true;
 	}
 	if (!session->over) {
 		return false;
 	}
-	if (log_is_through(session)) {
+	bool impatient = stage == STOPPER_KILLED && session->end_stage != STOPPER_KILLED;
+	if (impatient || log_is_through(session)) {
 		return true;
 	}
 	if (!session->end.ended) {
@@ -101,7 +120,7 @@ static bool is_over(struct session *session)
 		return false;
 	}
 	if (log_feed_ask_again(&session->feed)) {
-		standstill_begin_anew(&session->rest, REST_MS);
+		standstill_begin_anew(&session->rest, REST_MS, session->feed.moved, clock_now_ms());
 		return false;
 	}
 	message_warn("the log may not be whole: the engine does not end it");
@@ -110,12 +129,22 @@ static bool is_over(struct session *session)
 
 static int wait_ms(const struct session *session)
 {
+	const struct stopper *stopper = session->request->stopper;
 	int64_t now_ms = clock_now_ms();
-	int longest_ms = log_feed_wait_ms(&session->feed, now_ms, IDLE_MS);
-	longest_ms = standstill_wait_ms(
-		session->over ? &session->rest : &session->silence, now_ms, longest_ms);
-	longest_ms = telling_wait_ms(&session->telling, now_ms, longest_ms);
-	return stopper_wait_ms(session->request->stopper, now_ms, longest_ms);
+	int longest_ms = telling_wait_ms(&session->telling, now_ms, IDLE_MS);
+	if (!session->over) {
+		longest_ms = standstill_wait_ms(&session->silence, now_ms, longest_ms);
+	} else if (!output_pending(session->request->output)) {
+		longest_ms = standstill_wait_ms(&session->rest, now_ms, longest_ms);
+	}
+	/* What is late, and waits for something else, is no reason to turn round and round. */
+	if (!session->over || !log_feed_is_whole(&session->feed)) {
+		longest_ms = log_feed_wait_ms(&session->feed, now_ms, longest_ms);
+	}
+	if (!session->over || stopper->stage != STOPPER_RUNNING) {
+		longest_ms = stopper_wait_ms(stopper, now_ms, longest_ms);
+	}
+	return longest_ms;
 }
 
 /* Where the engine does not answer the wait for the container. */
@@ -168,10 +197,14 @@ static void break_silence(struct session *session)
 {
 	const struct session_request *request = session->request;
 	if (standstill_is_over(&session->silence, session->feed.moved, clock_now_ms())) {
-		bool ended = container_has_ended(request->engine, request->id);
-		standstill_begin_anew(&session->silence, ended ? ANSWER_MS : SILENCE_MS);
+		enum container_life life = container_ask_life(request->engine, request->id);
+		bool ended = life == CONTAINER_OVER;
+		standstill_begin_anew(&session->silence, ended ? ANSWER_MS : SILENCE_MS,
+			session->feed.moved, clock_now_ms());
 		if (ended) {
 			hear_of_end_elsewhere(session);
+		} else if (life == CONTAINER_UNSURE) {
+			message_warn("the container engine does not tell how the build is doing");
 		}
 	}
 }
@@ -201,7 +234,9 @@ static void hear_of_end(struct session *session)
 	if (!session->over) {
 		break_silence(session);
 	}
-	if (session->over) {
+	if (session->over && !session->resting) {
+		session->resting = true;
+		session->end_stage = session->request->stopper->stage;
 		log_feed_hurry(&session->feed);
 	}
 	/* A log that ended as logs do, with the container, is not asked for again. */

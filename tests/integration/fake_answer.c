@@ -12,6 +12,7 @@
  *	break    half of it comes              vanish   the same, and the container ends
  *	inside   it breaks within a frame      nonsense bytes that are no frame follow half of it
  *	stay     all of it comes, and the stream does not end
+ *	early    it ends, in good order and with the container, before the last bytes
  *
  * Of the wait:
  *
@@ -58,7 +59,7 @@ static bool go_wrong(const struct fake *fake, int fd, const char *fault, const c
 		pause();
 	}
 	static const char *const others[] = { "nonsense", "inside", "break", "vanish", "half",
-		"stay", "yes" };
+		"stay", "early", "yes" };
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		if (is(fault, others[i])) {
 			return false;
@@ -116,7 +117,9 @@ static void stream_log(struct fake *fake, int fd, const char *fault)
 	fake_say(fake, fd, head);
 	wait_until(fake, &fake->started);
 	bool all = !fault || is(fault, "stay");
-	send_log(fake, fd, all ? fake->log_length : fake->log_length / 2);
+	bool early = is(fault, "early");
+	size_t part = early ? fake->log_length - 1 : fake->log_length / 2;
+	send_log(fake, fd, all ? fake->log_length : part);
 	if (is(fault, "nonsense")) {
 		fake_say(fake, fd, "no frame's header");
 		return;
@@ -127,7 +130,7 @@ static void stream_log(struct fake *fake, int fd, const char *fault)
 		fake_send(fake, fd, fake->log + fake->log_length / 2, 3);
 		return;
 	}
-	if (all || is(fault, "vanish")) {
+	if (all || early || is(fault, "vanish")) {
 		set(fake, &fake->logged);
 	}
 	if (is(fault, "stay")) {

@@ -128,6 +128,12 @@ Test(launcher, a_log_that_breaks_off_inside_a_frame_is_followed_from_there)
 	build_whole("attach=inside", NULL);
 }
 
+/* As docker 20.10 does. */
+Test(launcher, a_record_that_was_followed_is_read_to_its_end)
+{
+	build_whole("attach=break", "logs=early");
+}
+
 /* Both streams broke in good order, as when an engine is started anew. */
 Test(launcher, a_log_that_broke_off_is_whole_though_the_container_ended_meanwhile)
 {

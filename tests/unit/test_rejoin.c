@@ -28,6 +28,23 @@ Test(rejoin, a_code_counts_if_the_engine_was_there)
 	cr_assert_eq(code, 7);
 }
 
+/* Podman: it is not called running while its time to clean up lasts. */
+Test(rejoin, a_build_that_is_being_stopped_goes_on)
+{
+	int code = -1;
+	const char *stopping = "{\"State\":{\"Running\":false,\"Status\":\"stopping\","
+			       "\"ExitCode\":0}}";
+	cr_assert_eq(judge(ENGINE_ALIVE, stopping, false, true, &code), REJOIN_RUNNING);
+	cr_assert_eq(code, -1);
+}
+
+Test(rejoin, a_code_that_nobody_saw_is_none)
+{
+	int code = 7;
+	cr_assert_eq(judge(ENGINE_ALIVE, STATE("false", "-1"), false, true, &code), REJOIN_LOST);
+	cr_assert_eq(code, 7);
+}
+
 Test(rejoin, an_engine_that_restarted_took_the_build_along)
 {
 	int code = -1;

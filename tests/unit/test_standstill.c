@@ -28,8 +28,8 @@ Test(standstill, begins_anew_with_another_limit)
 	struct standstill still = { .limit_ms = LIMIT_MS };
 	standstill_is_over(&still, 7, 0);
 	cr_assert(standstill_is_over(&still, 7, LIMIT_MS));
-	standstill_begin_anew(&still, 5);
-	cr_assert_not(standstill_is_over(&still, 7, LIMIT_MS));
+	standstill_begin_anew(&still, 5, 7, LIMIT_MS);
+	cr_assert_eq(standstill_wait_ms(&still, LIMIT_MS, 60000), 5);
 	cr_assert_not(standstill_is_over(&still, 7, LIMIT_MS + 4));
 	cr_assert(standstill_is_over(&still, 7, LIMIT_MS + 5));
 }
