@@ -153,13 +153,26 @@ static void add_limits(const struct options *options, json_t *config)
 	}
 }
 
+/* Whoever attaches reads the engine's record from its start: it is not to be what the engine's own
+ * configuration makes of logs, which may forget their begin, drop lines or keep none. */
+static json_t *log_config(const struct plan_input *input)
+{
+	json_t *how = json_pack("{s:s}", "max-size", "1t");
+	if (!input->engine->podman) {
+		json_object_set_new(how, "mode", json_string("blocking"));
+	}
+	return json_pack("{s:s, s:o}", "Type", "json-file", "Config", how);
+}
+
 static json_t *host_config(const struct plan_input *input, const struct plan *plan)
 {
-	json_t *config = json_pack("{s:[s], s:o, s:b, s:s, s:s, s:s, s:b, s:b, s:{s:s}, s:o, s:o}",
-		"CapDrop", "ALL", "CapAdd", capability_list(input->options), "Privileged", 0,
-		"NetworkMode", is_cut_off(input->options) ? "none" : "bridge", "CgroupnsMode",
-		"private", "IpcMode", "private", "Init", 0, "AutoRemove", 0, "RestartPolicy",
-		"Name", "no", "Mounts", mounts(input, plan), "Tmpfs", tmpfs(plan));
+	json_t *config =
+		json_pack("{s:[s], s:o, s:b, s:s, s:s, s:s, s:b, s:b, s:{s:s}, s:o, s:o, s:o}",
+			"CapDrop", "ALL", "CapAdd", capability_list(input->options), "Privileged",
+			0, "NetworkMode", is_cut_off(input->options) ? "none" : "bridge",
+			"CgroupnsMode", "private", "IpcMode", "private", "Init", 0, "AutoRemove", 0,
+			"RestartPolicy", "Name", "no", "Mounts", mounts(input, plan), "Tmpfs",
+			tmpfs(plan), "LogConfig", log_config(input));
 	if (input->engine->apparmor) {
 		/* The default profile forbids mount(2), which live-build lives on. */
 		json_object_set_new(config, "SecurityOpt", json_pack("[s]", "apparmor=unconfined"));

@@ -142,6 +142,7 @@ static void add_limits(struct string_list *words, const json_t *host)
 char *plan_docker_line(const json_t *create, const char *container, const struct asset_list *assets)
 {
 	const json_t *host = json_object_get(create, "HostConfig");
+	const json_t *log = json_object_get(host, "LogConfig");
 	struct string_list words = { 0 };
 	string_list_add(&words, "docker");
 	string_list_add(&words, "run");
@@ -153,6 +154,8 @@ char *plan_docker_line(const json_t *create, const char *container, const struct
 	add_option(&words, "cgroupns", text_of(host, "CgroupnsMode"));
 	add_option(&words, "ipc", text_of(host, "IpcMode"));
 	add_option(&words, "stop-signal", text_of(create, "StopSignal"));
+	add_option(&words, "log-driver", text_of(log, "Type"));
+	add_members(&words, "log-opt", json_object_get(log, "Config"), '=');
 	string_list_take(&words,
 		alloc_printf("--stop-timeout=%lld",
 			(long long)json_integer_value(json_object_get(create, "StopTimeout"))));
