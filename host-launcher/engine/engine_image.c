@@ -10,7 +10,14 @@
 #include <unistd.h>
 
 #include "host-launcher/base/alloc.h"
+#include "host-launcher/base/clock.h"
+#include "host-launcher/base/standstill.h"
 #include "host-launcher/engine/load_report.h"
+
+enum {
+	/* An engine that has the whole archive says nothing while it unpacks it. */
+	LOAD_SILENCE_MS = 30 * 60 * 1000,
+};
 
 void engine_image_finish(struct engine_image *image)
 {
@@ -80,9 +87,10 @@ int engine_image_inspect(struct engine *engine, const char *reference,
 	return 1;
 }
 
-/* Feeds the response to the report until its end, or until a signal. */
+/* Feeds the response to the report until its end, a signal or a standstill. */
 static int follow_load(struct http *http, struct http_call *call, struct load_report *report)
 {
+	struct standstill silence = { .limit_ms = LOAD_SILENCE_MS };
 	for (;;) {
 		struct curl_waitfd signals = {
 			.fd = http_interrupt(http),
@@ -102,7 +110,22 @@ static int follow_load(struct http *http, struct http_call *call, struct load_re
 		if (signals.revents) {
 			return -EINTR;
 		}
+		if (standstill_is_over(&silence, http_call_moved(call), clock_now_ms())) {
+			return -ETIMEDOUT;
+		}
 	}
+}
+
+static int explain_wait(struct engine *engine, int error, struct failure *failure)
+{
+	if (error == -ETIMEDOUT) {
+		return failure_set(failure, EXIT_NO_ENGINE,
+			"the container engine at %s neither took nor said anything for %d min on "
+			"the way to load the image: look at its log",
+			engine_url(engine), LOAD_SILENCE_MS / 60 / 1000);
+	}
+	return failure_set(
+		failure, EXIT_INTERNAL, "cannot wait for the engine: %s", strerror(-error));
 }
 
 static int judge_load(struct engine *engine, const struct http_call *call,
@@ -158,8 +181,7 @@ int engine_image_load(struct engine *engine, int fd, char **ret_loaded, struct f
 	struct load_report report = { 0 };
 	int rc = follow_load(engine_http(engine), call, &report);
 	if (rc < 0) {
-		failure_fill(
-			failure, EXIT_INTERNAL, "cannot wait for the engine: %s", strerror(-rc));
+		rc = explain_wait(engine, rc, failure);
 	} else {
 		rc = judge_load(engine, call, &report, ret_loaded, failure);
 	}

@@ -28,8 +28,9 @@ void engine_image_finish(struct engine_image *image);
 
 /* Loads the archive (tar, also gzip- or xz-compressed) in the file `fd`, from its start, and gives
  * what the engine says it loaded: "sha256:..." or NAME:TAG, owned by the caller. Blocks until the
- * engine is through, without a time limit. An engine may report success for a broken archive: look
- * the image up afterwards. Failure: EXIT_IMAGE_LOAD. */
+ * engine is through, has stood still for half an hour, or the interrupt of engine_set_interrupt()
+ * comes. An engine may report success for a broken archive: look the image up afterwards. Failure:
+ * EXIT_IMAGE_LOAD, EXIT_NO_ENGINE. */
 int engine_image_load(struct engine *engine, int fd, char **ret_loaded, struct failure *failure);
 
 /* The images that carry a label, as /images/json lists them; owned by the caller. Failure:

@@ -334,6 +334,17 @@ struct http_result http_call_result(const struct http_call *call)
 	return result;
 }
 
+uint64_t http_call_moved(const struct http_call *call)
+{
+	curl_off_t sent = 0;
+	curl_off_t received = 0;
+	long heads = 0;
+	curl_easy_getinfo(call->easy, CURLINFO_SIZE_UPLOAD_T, &sent);
+	curl_easy_getinfo(call->easy, CURLINFO_SIZE_DOWNLOAD_T, &received);
+	curl_easy_getinfo(call->easy, CURLINFO_HEADER_SIZE, &heads);
+	return (uint64_t)(sent + received + heads);
+}
+
 size_t http_call_peek(const struct http_call *call, const char **ret_data)
 {
 	*ret_data = buffer_text(&call->body);

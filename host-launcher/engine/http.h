@@ -88,6 +88,9 @@ bool http_call_done(const struct http_call *call);
 long http_call_status(const struct http_call *call);
 struct http_result http_call_result(const struct http_call *call);
 
+/* Bytes that it has sent and received so far, heads included: they stand still where it does. */
+uint64_t http_call_moved(const struct http_call *call);
+
 /* What came of the body and was not consumed yet. */
 size_t http_call_peek(const struct http_call *call, const char **ret_data);
 void http_call_consume(struct http_call *call, size_t length);

@@ -133,6 +133,15 @@ static void print_result(const struct options *options, const struct pin *pin)
 	}
 }
 
+static int check_signal(struct making *making, struct failure *failure)
+{
+	int signal = signals_read(making->workshop.signal_fd);
+	return signal ? failure_set(failure, EXIT_SIGNAL_BASE + signal,
+				"stopped by signal %s before the image was pinned",
+				sigabbrev_np(signal))
+		      : 0;
+}
+
 static int load_and_pin(
 	struct making *making, const struct options *options, struct failure *failure)
 {
@@ -148,12 +157,8 @@ static int load_and_pin(
 	if (load(making, &pin, failure) < 0) {
 		return -1;
 	}
-	int signal = signals_read(making->workshop.signal_fd);
-	if (signal) {
-		return failure_set(failure, EXIT_SIGNAL_BASE + signal,
-			"stopped by signal %s before the image was pinned", sigabbrev_np(signal));
-	}
-	if (pin_write(making->source, &pin, making->epoch_s, failure) < 0) {
+	if (check_signal(making, failure) < 0 ||
+		pin_write(making->source, &pin, making->epoch_s, failure) < 0) {
 		return -1;
 	}
 	message_note("pinned it in %s/" PIN_PATH ": commit that file", making->source);
@@ -163,20 +168,24 @@ static int load_and_pin(
 
 static int make(struct making *making, const struct options *options, struct failure *failure)
 {
-	if (signals_open(&making->workshop.signal_fd) < 0) {
+	if (signals_watch() < 0) {
 		return failure_set(failure, EXIT_INTERNAL, "cannot take signals");
 	}
+	making->workshop.signal_fd = signals_watched();
 	if (engine_open(options->engine, &making->engine, failure) < 0 ||
 		image_recipe_load(making->source, &making->recipe, failure) < 0 ||
-		choose_epoch(making, failure) < 0 || make_archive(making, failure) < 0) {
+		choose_epoch(making, failure) < 0 || make_archive(making, failure) < 0 ||
+		load_and_pin(making, options, failure) < 0) {
+		/* What a signal broke off has that for a reason. */
+		(void)check_signal(making, failure);
 		return -1;
 	}
-	return load_and_pin(making, options, failure);
+	return 0;
 }
 
 static void finish(struct making *making)
 {
-	const int fds[] = { making->layer_fd, making->archive_fd, making->workshop.signal_fd };
+	const int fds[] = { making->layer_fd, making->archive_fd };
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
 		alloc_closep(&fds[i]);
 	}

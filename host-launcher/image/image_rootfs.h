@@ -15,7 +15,7 @@
 struct image_workshop {
 	const char *directory; /* absolute; empty, large enough, gone afterwards */
 	int directory_fd;
-	int signal_fd; /* from signals_open() */
+	int signal_fd; /* from signals_watch() */
 	bool quiet;    /* no progress on standard error */
 };
 

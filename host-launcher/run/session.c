@@ -7,9 +7,9 @@
 #include "host-launcher/base/clock.h"
 #include "host-launcher/base/message.h"
 #include "host-launcher/base/signals.h"
+#include "host-launcher/base/standstill.h"
 #include "host-launcher/engine/container.h"
 #include "host-launcher/log/log_feed.h"
-#include "host-launcher/log/standstill.h"
 #include "host-launcher/run/rejoin.h"
 
 enum {

@@ -286,17 +286,21 @@ static void answer_inspect(struct fake *fake, int fd)
 	answer_plainly(fake, fd, "inspect", "200 OK", body);
 }
 
-static void answer_image(struct fake *fake, int fd)
-{
-	fake_reply(fake, fd, "200 OK",
-		"{\"Id\":\"sha256:" ID "\",\"RootFS\":{\"Layers\":[\"sha256:" ID "\"]}}");
-}
-
 static bool ends(const char *path, const char *with)
 {
 	size_t length = strcspn(path, "?");
 	size_t tail = strlen(with);
 	return length >= tail && strncmp(path + length - tail, with, tail) == 0;
+}
+
+static void answer_image(struct fake *fake, int fd, const char *path)
+{
+	if (ends(path, "/load")) {
+		answer_plainly(fake, fd, "load", "200 OK", "{\"stream\":\"Loaded image: fake:1\"}");
+		return;
+	}
+	fake_reply(fake, fd, "200 OK",
+		"{\"Id\":\"sha256:" ID "\",\"RootFS\":{\"Layers\":[\"sha256:" ID "\"]}}");
 }
 
 static void answer_container(struct fake *fake, int fd, const char *method, const char *path)
@@ -339,7 +343,7 @@ bool fake_answer(struct fake *fake, int fd, const char *method, const char *path
 	} else if (ends(path, "/info")) {
 		fake_reply(fake, fd, "200 OK", "{\"SecurityOptions\":[]}");
 	} else if (strstr(path, "/images/")) {
-		answer_image(fake, fd);
+		answer_image(fake, fd, path);
 	} else if (strstr(path, "/events")) {
 		fake_reply(fake, fd, "200 OK", "");
 	} else if (strstr(path, "/containers/")) {

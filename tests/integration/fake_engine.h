@@ -10,7 +10,7 @@
  *	code=N          with which the container ends, after its log
  *	oom=TEXT        berth-init left word that it ran out of memory; an answer as below, or "yes"
  *	split=1         each byte of an answer is read before the next one is sent
- *	attach= logs= wait= create= upload= start= inspect= archive= remove= version=
+ *	attach= logs= wait= create= upload= start= inspect= archive= remove= version= load=
  *	                how a request is answered wrongly, the first time: see fake_answer.c
  *	hold=1          the container runs until it is sent a signal
  *	hold=wait       ... until somebody waits for it who gets the right answer

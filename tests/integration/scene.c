@@ -22,13 +22,15 @@ enum {
 };
 
 static const char set_up[] =
-	"cd \"$1\" && mkdir -p src/config data && git init -q -b main src && "
+	"cd \"$1\" && mkdir -p src/config data tmp bin && git init -q -b main src && "
 	"echo main >src/config/base_branch && "
 	"printf '[image]\\nReference=fake:1\\nConfigDigest=sha256:" ID "\\nDiffID=sha256:" ID
 	"\\n' >src/config/build-image.pin && cd src && git add -A && "
 	"git -c user.name=x -c user.email=x@example.org commit -qm one && "
-	": >../data/build-live && : >../data/git-facts && : >../data/init.ini && : "
-	">../data/berth-init";
+	": >../data/build-live && : >../data/git-facts && : >../data/init.ini && "
+	": >../data/berth-init && : >../data/image.packages && : >../data/image.customize && "
+	"printf '#!/bin/sh\nexec tar -cT /dev/null\n' >../bin/mmdebstrap && chmod 755 "
+	"../bin/mmdebstrap";
 
 static pid_t start(const char *const *argv, const char *out, const char *err)
 {
@@ -127,29 +129,52 @@ void scene_engine(struct scene *scene, const char *const *arguments)
 	cr_assert(await(scene, "socket", NULL), "the engine does not listen");
 }
 
-void scene_start(struct scene *scene, const char *const *arguments)
+static void set_environment(const struct scene *scene)
 {
-	const char *launcher = getenv("BERTH_LAUNCHER");
 	char url[160];
-	char source[128];
-	char artifacts[128];
 	char data[128];
-	char out[128];
-	char err[128];
+	char scratch[128];
+	char path[4096];
+	const char *usual = getenv("PATH");
+	snprintf(path, sizeof(path), "%s/bin:%s", scene->folder, usual ? usual : "/usr/bin:/bin");
 	snprintf(url, sizeof(url), "unix://%s/socket", scene->folder);
-	path_in(scene, "src", source);
-	path_in(scene, "artifacts", artifacts);
 	path_in(scene, "data", data);
-	path_in(scene, "out", out);
-	path_in(scene, "err", err);
+	path_in(scene, "tmp", scratch);
+	setenv("BERTH_ENGINE", url, 1);
 	setenv("BERTH_DATADIR", data, 1);
 	setenv("BERTH_LIBDIR", data, 1);
-	const char *argv[ARGUMENTS_MAX] = { launcher ? launcher : BERTH_LAUNCHER, "build",
-		"--engine", url, "--artifacts", artifacts, "--cache", "none", "--ram=no", source };
-	for (size_t i = 0, j = 10; arguments[i]; i++, j++) {
-		argv[j] = arguments[i];
+	setenv("TMPDIR", scratch, 1);
+	setenv("PATH", path, 1);
+}
+
+void scene_start_command(struct scene *scene, const char *const *arguments)
+{
+	const char *launcher = getenv("BERTH_LAUNCHER");
+	char source[128];
+	char out[128];
+	char err[128];
+	path_in(scene, "src", source);
+	path_in(scene, "out", out);
+	path_in(scene, "err", err);
+	set_environment(scene);
+	const char *argv[ARGUMENTS_MAX] = { launcher ? launcher : BERTH_LAUNCHER, "--directory",
+		source };
+	for (size_t i = 0; arguments[i]; i++) {
+		argv[3 + i] = arguments[i];
 	}
 	scene->berth = start(argv, out, err);
+}
+
+void scene_start(struct scene *scene, const char *const *arguments)
+{
+	char artifacts[128];
+	path_in(scene, "artifacts", artifacts);
+	const char *words[ARGUMENTS_MAX] = { "build", "--artifacts", artifacts, "--cache", "none",
+		"--ram=no" };
+	for (size_t i = 0; arguments[i]; i++) {
+		words[6 + i] = arguments[i];
+	}
+	scene_start_command(scene, words);
 }
 
 char *scene_read(const struct scene *scene, const char *file)

@@ -27,6 +27,10 @@ void scene_engine(struct scene *scene, const char *const *arguments);
 /* Starts `berth build` with these further arguments, NULL-terminated. */
 void scene_start(struct scene *scene, const char *const *arguments);
 
+/* Starts a command of berth, its words and options NULL-terminated, in src/. What it needs for a
+ * while is in tmp/; the mmdebstrap that it finds makes a file system of nothing. */
+void scene_start_command(struct scene *scene, const char *const *arguments);
+
 /* Waits for berth's end, 120 s at most, and reads what it left. */
 void scene_end(struct scene *scene);
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/integration/scene.h"
 
@@ -385,4 +386,45 @@ Test(launcher, the_third_signal_does_not_wait_for_the_removal)
 	scene_end(&scene);
 	cr_assert_eq(scene.code, 0, "the build itself succeeded: %s", scene.errors);
 	cr_assert(says("may be left"));
+}
+
+/* Nothing of an image that was being made. */
+static bool is_swept(void)
+{
+	char path[128];
+	snprintf(path, sizeof(path), "%s/tmp", scene.folder);
+	return rmdir(path) == 0;
+}
+
+static void stop_load(const char *const *arguments)
+{
+	setenv("SOURCE_DATE_EPOCH", "1", 1);
+	scene_engine(&scene, ARGS("load=hang"));
+	scene_start_command(&scene, arguments);
+	scene_await(&scene, "record", "/images/load");
+	cr_assert_eq(kill(scene.berth, SIGTERM), 0);
+	scene_end(&scene);
+	cr_assert_eq(scene.code, 143, "%d: %s", scene.code, scene.errors);
+	cr_assert(is_swept());
+}
+
+Test(launcher, a_signal_while_an_image_that_was_made_is_loaded)
+{
+	stop_load(ARGS("image", "build"));
+	cr_assert(says("stopped by signal TERM before the image was pinned"), "%s", scene.errors);
+}
+
+Test(launcher, a_signal_while_the_archive_of_an_image_is_loaded)
+{
+	stop_load(ARGS("image", "load", "config/base_branch"));
+}
+
+Test(launcher, a_load_that_stands_still_is_given_up)
+{
+	setenv("BERTH_LAUNCHER", BERTH_HURRIED, 1);
+	scene_engine(&scene, ARGS("load=hang"));
+	scene_start_command(&scene, ARGS("image", "load", "config/base_branch"));
+	scene_end(&scene);
+	cr_assert_eq(scene.code, 69, "%d: %s", scene.code, scene.errors);
+	cr_assert(says("for 30 min on the way to load the image"), "%s", scene.errors);
 }

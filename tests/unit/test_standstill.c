@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/log/standstill.h"
+#include "host-launcher/base/standstill.h"
 
 #include <criterion/criterion.h>
 

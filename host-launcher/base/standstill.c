@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host-launcher/log/standstill.h"
+#include "host-launcher/base/standstill.h"
 
 void standstill_begin_anew(
 	struct standstill *standstill, int64_t limit_ms, uint64_t moved, int64_t now_ms)

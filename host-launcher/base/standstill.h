@@ -2,9 +2,10 @@
 #pragma once
 
 /*
- * Whether a log has stood still for long: the rest of one whose container ended is waited for as
- * long as it moves (to read a long log a second time takes minutes), and an engine that says
- * nothing is asked for the container. Pure: times are milliseconds of a monotonic clock.
+ * Whether what an engine sends or takes has stood still for long: the rest of a log whose container
+ * ended is waited for as long as it moves (to read a long log a second time takes minutes), an
+ * engine that says nothing is asked for the container, and a load that stands still is given up.
+ * Pure: times are milliseconds of a monotonic clock.
  */
 
 #include <stdbool.h>
