@@ -32,7 +32,7 @@ static void show_failure(const struct plan *plan, const struct run_report *repor
 	}
 	if (report->kept && report->unwritten) {
 		message_note("the container is kept, with its results: berth attach %s fetches "
-			     "them once they can be written, berth rm %s removes it",
+			     "them once that can be done, berth rm %s removes it",
 			report->run, report->run);
 	} else if (report->kept) {
 		message_note(report->detached

@@ -5,14 +5,11 @@
 #include <string.h>
 
 #include "host-launcher/base/buffer.h"
+#include "host-launcher/base/clock.h"
 #include "host-launcher/base/signals.h"
 #include "host-launcher/engine/container.h"
 #include "host-launcher/plan/plan.h"
 #include "host-launcher/results/init_result.h"
-
-enum {
-	IDLE_MS = 60 * 1000,
-};
 
 struct transfer {
 	const struct fetch_request *request;
@@ -33,14 +30,21 @@ static int begin(struct transfer *transfer, const char *path, struct failure *fa
 	return transfer->call ? 0 : failure_set(failure, EXIT_INTERNAL, "cannot set up a request");
 }
 
-/* Until there are bytes, or an end. */
-static int wait_for_more(struct transfer *transfer, struct failure *failure)
+/* Until something happens; `deadline_ms` is when the engine has been silent for too long. */
+static int wait_for_more(struct transfer *transfer, int64_t deadline_ms, struct failure *failure)
 {
+	int64_t left_ms = deadline_ms - clock_now_ms();
+	if (left_ms <= 0) {
+		return failure_set(failure, EXIT_ENGINE_LOST,
+			"the engine did not send the results: nothing came for %d s, look at its "
+			"log",
+			HTTP_TIMEOUT_MS / 1000);
+	}
 	struct curl_waitfd fd = {
 		.fd = transfer->request->signal_fd,
 		.events = CURL_WAIT_POLLIN,
 	};
-	if (http_poll(engine_http(transfer->request->engine), &fd, 1, IDLE_MS) < 0) {
+	if (http_poll(engine_http(transfer->request->engine), &fd, 1, (int)left_ms) < 0) {
 		return failure_set(failure, EXIT_INTERNAL, "cannot wait for the engine");
 	}
 	int signal = signals_read(transfer->request->signal_fd);
@@ -57,6 +61,8 @@ static ssize_t next_piece(void *user, const void **ret_data, struct failure *fai
 	const char *data;
 	http_call_consume(transfer->call, transfer->lent);
 	transfer->lent = 0;
+	/* From now on: how long the piece before took to be written is not the engine's fault. */
+	int64_t deadline_ms = clock_now_ms() + HTTP_TIMEOUT_MS;
 	for (;;) {
 		size_t length = http_call_peek(transfer->call, &data);
 		if (length) {
@@ -67,7 +73,7 @@ static ssize_t next_piece(void *user, const void **ret_data, struct failure *fai
 		if (http_call_done(transfer->call)) {
 			break;
 		}
-		if (wait_for_more(transfer, failure) < 0) {
+		if (wait_for_more(transfer, deadline_ms, failure) < 0) {
 			return -1;
 		}
 	}
@@ -78,8 +84,9 @@ static ssize_t next_piece(void *user, const void **ret_data, struct failure *fai
 /* The answer's status, before its body is taken for an archive. */
 static int check_status(struct transfer *transfer, struct failure *failure)
 {
+	int64_t deadline_ms = clock_now_ms() + HTTP_TIMEOUT_MS;
 	while (!http_call_answered(transfer->call) && !http_call_done(transfer->call)) {
-		if (wait_for_more(transfer, failure) < 0) {
+		if (wait_for_more(transfer, deadline_ms, failure) < 0) {
 			return -1;
 		}
 	}
@@ -87,11 +94,11 @@ static int check_status(struct transfer *transfer, struct failure *failure)
 	if (result.curl_code != CURLE_OK) {
 		return lost(failure, result.text);
 	}
-	if (result.status != 200) {
-		return lost(failure, result.status == 404 ? "the build removed " PLAN_ARTIFACTS_PATH
-							  : "it refused");
+	if (result.status == 404) {
+		return failure_set(failure, EXIT_NO_ARTIFACTS,
+			"the engine has no results: the build removed " PLAN_ARTIFACTS_PATH);
 	}
-	return 0;
+	return result.status == 200 ? 0 : lost(failure, "it refused");
 }
 
 int fetch_results(const struct fetch_request *request, struct unpack_result *unpacked,

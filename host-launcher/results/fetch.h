@@ -17,11 +17,13 @@ struct fetch_request {
 	int signal_fd; /* a signal breaks the transfer off */
 };
 
-/* Blocks until all is there. The caller finishes `unpacked` in any case. Failure: EXIT_WRITE,
- * EXIT_VERIFY, EXIT_ENGINE_LOST, or 128+n for a signal. */
+/* Blocks until all is there, or nothing came for HTTP_TIMEOUT_MS. The caller finishes `unpacked` in
+ * any case. Failure: EXIT_WRITE, EXIT_VERIFY, EXIT_ENGINE_LOST, EXIT_NO_ARTIFACTS where there is no
+ * folder of them, or 128+n for a signal. */
 int fetch_results(const struct fetch_request *request, struct unpack_result *unpacked,
 	struct failure *failure);
 
 /* Whether berth-init says that the kernel killed for want of memory (see init_result.h); `results`
- * is not used. Failure: EXIT_ENGINE_LOST where there is no such file, or 128+n for a signal. */
+ * is not used. Failure: EXIT_NO_ARTIFACTS where there is no such file, EXIT_ENGINE_LOST, or 128+n
+ * for a signal. */
 int fetch_is_oom(const struct fetch_request *request, bool *ret_oom, struct failure *failure);

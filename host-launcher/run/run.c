@@ -161,7 +161,8 @@ static void gather(struct run *run)
 	if (rc < 0) {
 		message_failure(&failure);
 		run->fetch_code = failure.code;
-		run->report->unwritten = failure.code == EXIT_WRITE;
+		run->report->unwritten =
+			failure.code == EXIT_WRITE || failure.code == EXIT_ENGINE_LOST;
 	}
 }
 

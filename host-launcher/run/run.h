@@ -38,7 +38,7 @@ struct run_report {
 	size_t files;   /* results of the build in it */
 	bool kept;      /* the container is still there, */
 	bool detached;  /* ... and may go on without us */
-	bool unwritten; /* results are left in it, for want of room or the like */
+	bool unwritten; /* results are left in it: no room for them here, or they did not come */
 	int64_t duration_ms;
 	struct tail tail;
 };

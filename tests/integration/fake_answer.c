@@ -14,6 +14,10 @@
  *	stay     all of it comes, and the stream does not end
  *	early    it ends, in good order and with the container, before the last bytes
  *
+ * Of the results:
+ *
+ *	half     half of them comes            stay     the same, and the stream does not end
+ *
  * Of the wait:
  *
  *	late-hangup  the connection is closed when the container starts
@@ -242,7 +246,11 @@ static void answer_archive(struct fake *fake, int fd)
 		fake_say(fake, fd,
 			"HTTP/1.1 200 OK\r\nContent-Type: application/x-tar\r\nConnection: "
 			"close\r\n\r\n");
-		fake_send(fake, fd, tar, is(fault, "half") ? 1500 : sizeof(tar));
+		bool half = is(fault, "half") || is(fault, "stay");
+		fake_send(fake, fd, tar, half ? 1500 : sizeof(tar));
+		if (is(fault, "stay")) {
+			pause();
+		}
 	}
 }
 

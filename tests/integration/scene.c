@@ -134,15 +134,18 @@ static void set_environment(const struct scene *scene)
 	char url[160];
 	char data[128];
 	char scratch[128];
+	char state[128];
 	char path[4096];
 	const char *usual = getenv("PATH");
 	snprintf(path, sizeof(path), "%s/bin:%s", scene->folder, usual ? usual : "/usr/bin:/bin");
 	snprintf(url, sizeof(url), "unix://%s/socket", scene->folder);
 	path_in(scene, "data", data);
 	path_in(scene, "tmp", scratch);
+	path_in(scene, "state", state);
 	setenv("BERTH_ENGINE", url, 1);
 	setenv("BERTH_DATADIR", data, 1);
 	setenv("BERTH_LIBDIR", data, 1);
+	setenv("BERTH_STATE", state, 1);
 	setenv("TMPDIR", scratch, 1);
 	setenv("PATH", path, 1);
 }

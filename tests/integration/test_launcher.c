@@ -321,6 +321,51 @@ Test(launcher, results_that_hang_up_are_no_success)
 	cr_assert(is_tidy());
 }
 
+/* Removed, as after any failure. */
+static void wait_for_results(const char *fault)
+{
+	setenv("BERTH_LAUNCHER", BERTH_HURRIED, 1);
+	build(ARGS("log=x\n", fault), 74);
+	cr_assert(says("did not send the results: nothing came for 120 s"), "%s", scene.errors);
+	cr_assert(says("with --on-failure keep, berth attach can fetch"), "%s", scene.errors);
+	cr_assert(is_tidy());
+}
+
+Test(launcher, results_that_never_come_are_not_waited_for_for_ever)
+{
+	wait_for_results("archive=hang");
+}
+
+Test(launcher, results_that_stop_half_way_are_not_waited_for_for_ever)
+{
+	wait_for_results("archive=stay");
+}
+
+Test(launcher, the_word_of_berth_init_is_not_waited_for_for_ever)
+{
+	setenv("BERTH_LAUNCHER", BERTH_HURRIED, 1);
+	build_without_word_of_init("oom=hang");
+}
+
+Test(launcher, results_that_never_came_are_left_to_be_fetched_later)
+{
+	char record[64];
+	const char *said;
+	setenv("BERTH_LAUNCHER", BERTH_HURRIED, 1);
+	scene_engine(&scene, ARGS("log=x\n", "archive=hang"));
+	scene_start(&scene, ARGS("--on-failure", "keep"));
+	scene_end(&scene);
+	cr_assert_eq(scene.code, 74, "%d: %s", scene.code, scene.errors);
+	said = strstr(scene.errors, "with its results: berth attach ");
+	cr_assert(said, "%s", scene.errors);
+	cr_assert_null(strstr(scene.record, "DELETE "), "%s", scene.record);
+	snprintf(record, sizeof(record), "state/runs/%.10s.json",
+		said + strlen("with its results: berth attach "));
+	char *text = scene_read(&scene, record);
+	cr_assert(strstr(text, "detached"), "%s: %s", record, text);
+	free(text);
+}
+
 /* A signal while the engine does not answer is not kept waiting. */
 static void stop_during(const char *fault, const char *request, const char *const *arguments)
 {
