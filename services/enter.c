@@ -43,7 +43,7 @@ static void spawn(
 	if (kind == ACTION_SPAWN_MAIN) {
 		s->main_command = command;
 		s->main_alive = true;
-		s->main_ran = true;
+		s->main_ran = s->main_begun = true;
 	} else {
 		s->control_alive = true;
 	}
@@ -130,7 +130,6 @@ void enter_condition(struct step *step)
 	s->failed_status = 0;
 	s->main_ended = false;
 	s->restarting = false;
-	s->running_ms = NEVER;
 	if (!policy_take_start(s, step->now_ms)) {
 		s->result = RESULT_START_LIMIT_HIT;
 		s->state = SERVICE_FAILED;
@@ -138,6 +137,8 @@ void enter_condition(struct step *step)
 		settle(s, JOB_FAILED);
 		return;
 	}
+	s->main_begun = false;
+	s->running_ms = NEVER;
 	if (step->unmet != RESULT_SUCCESS) {
 		skip(step);
 		return;

@@ -126,6 +126,8 @@ struct service {
 	bool started;      /* as its type has it; ReadyWhen= may still be waited for */
 	bool probed;       /* ReadyWhen= was seen to hold */
 	bool main_ran;     /* at least one main process was spawned */
+	bool main_begun;   /* one was in this attempt, or in the last that the start limit let begin
+			    */
 	bool main_ended;   /* in this attempt */
 	bool restarting;   /* asked to stop and to start anew */
 	int main_status;   /* wait status of the last main process that was reaped */
@@ -143,7 +145,7 @@ struct service {
 	int64_t limit_count;
 	unsigned restarts;
 	int64_t back_off;   /* restarts in a row, none of which ran for long */
-	int64_t running_ms; /* when this attempt was started in full, or NEVER */
+	int64_t running_ms; /* when the attempt of `main_begun` was started in full, or NEVER */
 	int64_t delay_ms;   /* of the wait for the next restart */
 };
 

@@ -342,7 +342,7 @@ void service_step(struct service *service, const struct service_event *event, in
 		service->main_ended = true;
 	} else if (event->kind == EVENT_MAIN_FOUND) {
 		service->main_alive = true;
-		service->main_ran = true;
+		service->main_ran = service->main_begun = true;
 		service->main_command = service->config->exec_start;
 	} else if (event->kind == EVENT_CONTROL_EXIT) {
 		service->control_alive = false;

@@ -50,13 +50,17 @@ static int code_of_result(const struct service *service)
 
 static int code_of_service(const struct service *service)
 {
-	bool never_started = service->job == JOB_FAILED;
-	int code = service->main_ran ? code_of_main_process(service) : 0;
+	bool never_started = service->running_ms == NEVER;
+	int code = service->main_begun ? code_of_main_process(service) : 0;
 
+	/* An attempt that is skipped is no failure: what ran before it stands. */
+	if (service->result == RESULT_CONDITION && service->main_ran) {
+		return code_of_main_process(service);
+	}
 	if (service->result == RESULT_TIMEOUT && never_started) {
 		return EX_TEMPFAIL;
 	}
-	if (code == 0 && (never_started || !service->main_ran)) {
+	if (code == 0 && (never_started || !service->main_begun)) {
 		code = code_of_result(service);
 	}
 	return code;
@@ -90,7 +94,7 @@ static int code_of_main(const struct supervisor *s, ssize_t *ret_index)
 		return s->services[culprit].result == RESULT_TIMEOUT ? EX_TEMPFAIL : EX_UNAVAILABLE;
 	}
 	*ret_index = (ssize_t)index;
-	if (s->stop_signal && !main->main_ran) {
+	if (s->cause == STOP_SIGNAL && !main->main_begun) {
 		return 128 + (s->stop_signal == SIGINT ? SIGINT : SIGTERM);
 	}
 	return code_of_service(main);
