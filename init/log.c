@@ -290,6 +290,10 @@ int log_channel_open(struct log *log, size_t index)
 		return c->write_fd;
 	}
 	if (c->read_fd >= 0 && open_again(c) >= 0) {
+		/* Its end may have been seen, and a writer that must not wait is back. */
+		if (c->overflow != LOG_OVERFLOW_BLOCK) {
+			ev_io_start(log->loop, &c->watch);
+		}
 		return c->write_fd;
 	}
 	if (pipe2(ends, O_CLOEXEC) < 0) {

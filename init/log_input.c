@@ -116,6 +116,19 @@ static void fill_from_spill(struct log_channel *c)
 	}
 }
 
+/* The loop would tell of it without end: where there is no room for the rest, it is looked at again
+ * when there is. */
+static void end(struct log_channel *c)
+{
+	ev_io_stop(c->log->loop, &c->watch);
+	if (!log_input_pass_rest(c)) {
+		c->log->paused = true;
+		return;
+	}
+	close(c->read_fd);
+	c->read_fd = -1;
+}
+
 bool log_input_fill(struct log_channel *c)
 {
 	if (!spill_is_empty(&c->spill)) {
@@ -128,10 +141,8 @@ bool log_input_fill(struct log_channel *c)
 	ssize_t n = read(c->read_fd, c->buffer + c->end, LOG_LINE_MAX - c->end);
 	if (n > 0) {
 		c->end += (size_t)n;
-	} else if (n == 0 && log_input_pass_rest(c)) {
-		ev_io_stop(c->log->loop, &c->watch);
-		close(c->read_fd);
-		c->read_fd = -1;
+	} else if (n == 0) {
+		end(c);
 	}
 	return n > 0;
 }

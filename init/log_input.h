@@ -9,7 +9,7 @@
 #include "init/log.h"
 
 /* Reads once, what came first. Returns whether there was something. Closes a pipe whose end has
- * come, once all of it was passed on. */
+ * come, once all of it was passed on; until there is room for that it is not watched. */
 bool log_input_fill(struct log_channel *channel);
 
 /* To disk instead, while there is no room; its end is noticed once all else is out. Where the disk

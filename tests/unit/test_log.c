@@ -284,3 +284,74 @@ Test(log, what_spilled_survives_that_channels_are_rearranged)
 	make_room(&scene);
 	expect_the_rest(&scene);
 }
+
+static ev_io *first_watch(struct scene *scene)
+{
+	return &scene->log.channels[0].watch;
+}
+
+/* It has lost lines, and there is no room yet to say so. */
+static void set_up_dropping(struct scene *scene)
+{
+	set_up(scene);
+	log_channel_overflow(&scene->log, 0, LOG_OVERFLOW_DROP);
+	write_much(scene);
+	cr_assert(scene->log.channels[0].dropped_lines > 0);
+	log_channel_close(&scene->log, 0);
+	run_loop(scene);
+}
+
+/* A loop that watches the end of a pipe spins. */
+Test(log, the_end_of_one_that_dropped_lines_waits_for_room)
+{
+	struct scene scene;
+
+	set_up_dropping(&scene);
+	cr_expect(!ev_is_active(first_watch(&scene)), "its end is still watched");
+	make_room(&scene);
+	run_loop(&scene);
+	cr_expect(strstr(read_output(&scene), "berth-init | many: "));
+	cr_expect(!log_is_behind(&scene.log));
+	cr_expect(!scene.log.waiting, "it goes on waiting");
+	tear_down(&scene);
+}
+
+Test(log, one_that_drops_lines_does_not_wait_when_it_is_started_anew)
+{
+	struct scene scene;
+
+	set_up_dropping(&scene);
+	write_lines(&scene, LINES, LINES);
+	run_loop(&scene);
+	cr_expect(unread(&scene) == 0, "it waits");
+	tear_down(&scene);
+}
+
+static void expect_last_line_waits(enum log_overflow overflow)
+{
+	static const char text[] = "a last line that is far longer than any room that was left by "
+				   "those of its own, and that does not end";
+	struct scene scene;
+
+	set_up(&scene);
+	log_channel_overflow(&scene.log, 0, overflow);
+	while (!scene.log.lost) {
+		log_print(&scene.log, "no room");
+	}
+	cr_assert(write(log_channel_open(&scene.log, 0), text, sizeof(text) - 1) > 0);
+	run_loop(&scene);
+	log_channel_close(&scene.log, 0);
+	run_loop(&scene);
+	cr_expect(!ev_is_active(first_watch(&scene)), "its end is still watched");
+	make_room(&scene);
+	run_loop(&scene);
+	cr_expect(strstr(read_output(&scene), text));
+	cr_expect(!log_is_behind(&scene.log));
+	tear_down(&scene);
+}
+
+Test(log, the_end_of_a_last_line_without_room_waits_for_it)
+{
+	expect_last_line_waits(LOG_OVERFLOW_BLOCK);
+	expect_last_line_waits(LOG_OVERFLOW_SPILL);
+}
