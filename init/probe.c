@@ -22,6 +22,8 @@ enum {
 	REQUEST_MAX = 2048,
 };
 
+static const char nothing_seen[] = "nothing was seen yet";
+
 static const struct ready_when *ready_of(const struct unit *unit)
 {
 	return unit_service(unit)->config->ready_when;
@@ -357,7 +359,7 @@ static void start(struct unit *unit)
 	p->delay_ms = READY_FIRST_DELAY_MS;
 	p->attempts = 0;
 	p->status = 0;
-	p->seen = "nothing was seen yet";
+	p->seen = nothing_seen;
 	if (kind == READY_LOG) {
 		observe(unit, on_line);
 	} else if (kind == READY_FD && p->watch.fd >= 0) {
@@ -393,6 +395,7 @@ int probe_init(struct unit *unit)
 	if (!p) {
 		return -ENOMEM;
 	}
+	p->seen = nothing_seen; /* fork() may be refused for as long as a start may take */
 	ev_init(&p->timer, on_timer);
 	ev_set_priority(&p->timer, UNIT_TIMER_PRIORITY);
 	ev_init(&p->watch, on_watch);

@@ -234,7 +234,6 @@ static bool try_spawn(struct unit *unit, const struct exec_command *command, boo
 		unit->main_pid = pid;
 		unit->start_failed = false;
 		speech_forget(unit);
-		probe_update(unit);
 	}
 	contain_add(&unit->containment, pid);
 	return true;
@@ -269,6 +268,7 @@ bool unit_retry(struct unit *unit)
 	if (unit->retry_control && try_spawn(unit, unit->retry_control, true)) {
 		unit->retry_control = NULL;
 	}
+	probe_update(unit); /* what was not there yet could not be asked */
 	return unit->retry_main || unit->retry_control;
 }
 

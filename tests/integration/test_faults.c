@@ -70,6 +70,29 @@ Test(faults, fork_that_is_refused_is_told_once_and_tried_again)
 	boot_finish(&boot);
 }
 
+/* Each kind of what is asked without being told of. */
+Test(faults, readiness_is_asked_for_behind_a_fork_that_was_refused)
+{
+	struct boot boot;
+
+	start(&boot, BOOT_POOR,
+		"[init]\nMain=m\nResult=@/none\n"
+		"[service:m]\nType=oneshot\nAfter=a b c d\nRequires=a b c d\n"
+		"ExecStart=@/probe exit:6\n"
+		"[service:a]\nReadyWhen=path:@/probe\nTimeoutStartSec=20s\n"
+		"ExecStart=@/probe on:TERM:0 pause\n"
+		"[service:b]\nReadyWhen=log:up\nTimeoutStartSec=20s\n"
+		"ExecStart=@/probe say:up on:TERM:0 pause\n"
+		"[service:c]\nReadyWhen=fd:3\nTimeoutStartSec=20s\n"
+		"ExecStart=@/probe newline:3 on:TERM:0 pause\n"
+		"[service:d]\nType=forking\nReadyWhen=path:@/probe\nTimeoutStartSec=20s\n"
+		"ExecStart=@/probe fork on:TERM:0 pause end\n");
+	boot_expect_log(&boot, "cannot fork");
+	allow_processes(&boot, 1000);
+	cr_expect(boot_end(&boot) == 6, "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
 Test(faults, stop_is_at_once_where_nothing_could_be_forked)
 {
 	struct boot boot;
