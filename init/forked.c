@@ -75,16 +75,13 @@ static bool try_file(struct unit *unit)
 	return false;
 }
 
-/* What changed may have changed again, or the start may be over. */
+/* What changed may have changed again. */
 static void on_file(struct ev_loop *loop, ev_stat *watch, int events)
 {
 	struct unit *unit = watch->data;
-	enum service_state state = unit_service(unit)->state;
 
 	(void)events;
-	if (state != SERVICE_START && state != SERVICE_START_POST) {
-		ev_stat_stop(loop, watch);
-	} else if (try_file(unit)) {
+	if (try_file(unit)) {
 		ev_stat_stop(loop, watch);
 		post(unit, EVENT_MAIN_FOUND);
 	} else {

@@ -74,6 +74,9 @@ static void follow_up(struct manager *m, size_t index, const struct service_acti
 		     (service_is_over(service) || service->state == SERVICE_AUTO_RESTART);
 
 	follow_update(m->units[index]);
+	if (service->state != SERVICE_START && service->state != SERVICE_START_POST) {
+		forked_stop_seeking(m->units[index]);
+	}
 	if (ended && service_is_over(service)) {
 		log_channel_close(&m->log, index);
 	} else if (ended) {

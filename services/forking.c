@@ -30,9 +30,14 @@ void forking_control_exit(struct step *step, const struct service_event *event)
 
 void forking_main_found(struct step *step, const struct service_event *event)
 {
+	/* Whether the start went well is for the command to say, which is followed by another look.
+	 */
+	if (step->service->control_alive) {
+		return;
+	}
 	if (step->service->state == SERVICE_START) {
 		enter_started(step);
-	} else if (!step->service->control_alive) {
+	} else {
 		enter_running(step);
 	}
 }

@@ -212,3 +212,25 @@ Test(forking, nobody_left_to_write_the_pid_file_fails_at_once)
 		"%s", boot.log.text);
 	boot_finish(&boot);
 }
+
+/* The file comes while the parent of the next attempt runs, and only its end tells. */
+Test(forking, a_start_that_failed_no_longer_waits_for_the_pid_file)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	boot_services(&boot, "[init]\nMain=d\n[service:d]\nType=forking\nPIDFile=@/pid\n"
+			     "Restart=on-failure\nRestartSec=1ms\nStartLimitBurst=2\n"
+			     "StartLimitIntervalSec=1h\n"
+			     "ExecStart=:/bin/sh -c \"test -e @/again || { > @/again; exit 0; }; "
+			     "@/probe pause & echo $! > @/pid; @/probe event:written; "
+			     "until test -e @/go; do sleep .01; done; exit 3\"\n");
+	boot_expect_event(&boot, "written");
+	/* It has looked at the file by then, if it looks at all. */
+	boot_signal(&boot, SIGUSR1);
+	boot_expect_log(&boot, "d: start, ");
+	boot_write(&boot, "go", "");
+	cr_expect(boot_end(&boot) == 69, "%s", boot.log.text);
+	cr_expect(!boot_logged(&boot, "its main process is"), "%s", boot.log.text);
+	boot_finish(&boot);
+}

@@ -90,3 +90,13 @@ Test(forking, a_main_that_is_found_before_exec_start_post_ends_is_kept)
 	expect_text(step(EVENT_MAIN_FOUND, 0, false, 2), "-> start-post @90001");
 	expect_text(step(EVENT_CONTROL_EXIT, EXIT(0), false, 3), "-> running");
 }
+
+Test(forking, a_main_that_is_found_before_its_parent_ends_is_no_start_yet)
+{
+	config.pid_file = "/run/x.pid";
+	step(EVENT_START, 0, true, 0);
+	expect_text(step(EVENT_MAIN_FOUND, 0, false, 1), "-> start @90000");
+	expect_text(step(EVENT_CONTROL_EXIT, EXIT(1), false, 2),
+		"signal-all:TERM -> stop-sigterm @90002");
+	cr_expect(eq(int, (int)service.result, RESULT_EXIT_CODE));
+}
