@@ -94,7 +94,10 @@ void reaper_run(struct manager *m)
 		}
 		if (pid <= 0) {
 			m->childless = pid < 0 && errno == ECHILD;
-			post_empty(m);
+			/* Each timer of a round asks: told once is enough, the queue has an end. */
+			if (i > 0) {
+				post_empty(m);
+			}
 			return;
 		}
 		census_expire(m);
@@ -102,6 +105,7 @@ void reaper_run(struct manager *m)
 			m->orphans++;
 		}
 	}
+	post_empty(m);
 	raise(SIGCHLD);
 }
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Orphans are reaped, and a service is gone only when all of it is. */
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/integration/boot.h"
@@ -183,5 +185,66 @@ Test(reap, not_pid_1_stops_its_own_descendants_only)
 	cr_expect(boot_logged(&boot, "code 3\n"), "%s", boot.log.text);
 	cr_expect_str_eq(
 		boot.events.text, "up\nalive\nbystander stopped\n", "%s", boot.events.text);
+	boot_finish(&boot);
+}
+
+enum {
+	CROWD = 100,
+};
+
+/* `gone`, which all end at once, and `due`, which all have their deadline then. */
+static void start_crowd(struct boot *boot)
+{
+	char text[32768], names[2][8 * CROWD] = { "", "" };
+	size_t length = 0;
+
+	for (int i = 0; i < CROWD; i++) {
+		length += (size_t)snprintf(text + length, sizeof(text) - length,
+			"[service:gone%d]\nType=forking\nGuessMainPID=no\n"
+			"ExecStart=:/bin/sh -c \"read x < @/gate & exit 0\"\n"
+			"[service:due%d]\nAfter=all\nRuntimeMaxSec=5s\n"
+			"ExecStart=/bin/sleep inf\n",
+			i, i);
+		sprintf(names[0] + strlen(names[0]), " gone%d", i);
+		sprintf(names[1] + strlen(names[1]), " due%d", i);
+	}
+	snprintf(text + length, sizeof(text) - length,
+		"[service:all]\nType=oneshot\nAfter=%s\nExecStart=@/probe\n"
+		"[service:last]\nAfter=%s\n"
+		"ExecStart=@/probe on:TERM:0 event:up after:6000 event:late pause\n",
+		names[0], names[1]);
+	boot_services(boot, text);
+}
+
+/* All is seen in one round. An event that got lost would come again one deadline later at best. */
+Test(reap, ends_and_deadlines_of_many_at_once_leave_none_out)
+{
+	struct boot boot;
+	char path[128], line[64];
+
+	boot_init(&boot);
+	snprintf(path, sizeof(path), "%s/gate", boot.directory);
+	cr_assert(mkfifo(path, 0600) == 0);
+	int gate = open(path, O_RDWR | O_CLOEXEC);
+
+	cr_assert(gate >= 0);
+	start_crowd(&boot);
+	boot_expect_event(&boot, "up");
+	boot_signal(&boot, SIGSTOP);
+	for (int i = 0; i < CROWD; i++) {
+		cr_assert(write(gate, "\n", 1) == 1);
+	}
+	boot_expect_event(&boot, "late");
+	boot_signal(&boot, SIGCONT);
+	boot_expect_log(&boot, "timed out");
+	boot_signal(&boot, SIGUSR1);
+	boot_expect_log(&boot, "last: running, ");
+	for (int i = 0; i < CROWD; i++) {
+		snprintf(line, sizeof(line), "| due%d: running, ", i);
+		cr_expect(!boot_logged(&boot, line), "due%d", i);
+	}
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
+	close(gate);
 	boot_finish(&boot);
 }
