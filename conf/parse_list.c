@@ -257,6 +257,30 @@ static const struct {
 	{ "truncate:", STREAM_TRUNCATE, false, true },
 };
 
+static int not_understood(const struct directive_context *context,
+	const struct directive *directive, const char *value)
+{
+	return directive_complain(context, "%s=%s: not understood, expected %s", directive->name,
+		value, directive->doc);
+}
+
+/* systemd.exec(5): what a specifier stands for may well be the beginning of the path. */
+static int parse_stream_path(const struct directive_context *context,
+	const struct directive *directive, const char *value, size_t prefix, const char **ret_path)
+{
+	char *path = NULL;
+	int r = directive_expand(context, value + prefix, &path);
+
+	if (r < 0) {
+		return r;
+	}
+	if (path[0] != '/') {
+		return not_understood(context, directive, value);
+	}
+	*ret_path = path;
+	return 0;
+}
+
 int parse_stream(const struct directive_context *context, const struct directive *directive,
 	const char *value)
 {
@@ -271,18 +295,18 @@ int parse_stream(const struct directive_context *context, const struct directive
 		size_t length = strlen(stream_words[i].word);
 		bool takes_path = stream_words[i].word[length - 1] == ':';
 		bool allowed = input ? stream_words[i].input : stream_words[i].output;
-		char *path = NULL;
+		const char *path = NULL;
 
 		if (!allowed || strncmp(value, stream_words[i].word, length) != 0 ||
-			(takes_path ? value[length] != '/' : value[length] != '\0')) {
+			(!takes_path && value[length])) {
 			continue;
 		}
-		int r = takes_path ? directive_expand(context, value + length, &path) : 0;
+		int r = takes_path ? parse_stream_path(context, directive, value, length, &path)
+				   : 0;
 		if (r == 0) {
 			*field = (struct exec_stream) { stream_words[i].kind, path };
 		}
 		return r;
 	}
-	return directive_complain(context, "%s=%s: not understood, expected %s", directive->name,
-		value, directive->doc);
+	return not_understood(context, directive, value);
 }

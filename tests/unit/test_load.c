@@ -426,6 +426,22 @@ Test(load, specifiers_of_the_name)
 	expect_text(set.services[0]->exec_stop->argv.items[1], "a%");
 }
 
+Test(load, a_specifier_may_begin_the_path_of_a_stream)
+{
+	load("[service:a]\nExecStart=/x\nStandardInput=file:%t/in\n"
+	     "StandardOutput=append:%L/out\nStandardError=truncate:%S/err\n"
+	     "[service:b]\nExecStart=/x\nStandardOutput=file:%N/out\n",
+		"f:8:1: error: StandardOutput=file:%N/out: not understood, expected null, inherit, "
+		"log, tty, file:PATH, append:PATH or truncate:PATH\n");
+	const struct exec_context *exec = &set.services[0]->exec;
+
+	expect_text(exec->input.path, "/run/in");
+	expect_text(exec->output.path, "/var/log/out");
+	expect_text(exec->error.path, "/var/lib/err");
+	cr_expect(eq(int, (int)exec->error.kind, STREAM_TRUNCATE));
+	cr_expect(eq(int, (int)set.services[1]->exec.output.kind, STREAM_DEFAULT));
+}
+
 Test(load, specifiers_of_the_fragment)
 {
 	load("[service:a]\nExecStart=/x %y %Y %f\n", "");
