@@ -196,9 +196,22 @@ static void begin(struct loader *l, const char *name)
 	l->error = l->file ? l->error : -ENOMEM;
 }
 
+/* What is read for [Install] alone is read again where it is started, and told then. */
+static struct conf_sink sink_of(struct loader *l)
+{
+	return (struct conf_sink) {
+		.section = on_section,
+		.entry = on_entry,
+		.user = l,
+		.stray = l->install_only ? CONF_STRAY_SILENT
+			 : l->imported   ? CONF_STRAY_WARNING
+					 : CONF_STRAY_ERROR,
+	};
+}
+
 int loader_read_file(struct loader *l, const char *path)
 {
-	const struct conf_sink sink = { on_section, on_entry, l };
+	const struct conf_sink sink = sink_of(l);
 
 	begin(l, path);
 	return finish(l, l->error ? 0 : conf_read_file(path, &sink, l->problems), path);
@@ -206,7 +219,7 @@ int loader_read_file(struct loader *l, const char *path)
 
 int loader_read_text(struct loader *l, const char *name, const char *text, size_t length)
 {
-	const struct conf_sink sink = { on_section, on_entry, l };
+	const struct conf_sink sink = sink_of(l);
 
 	begin(l, name);
 	return finish(

@@ -266,20 +266,20 @@ static void take_section(struct reader *r, char *header)
 /* Splits the logical line at its `=`; true if there is an entry to hand over. */
 static bool take_entry(struct reader *r, char *line)
 {
+	const bool fatal = r->sink->stray == CONF_STRAY_ERROR;
 	char *equals = strchr(line, '=');
+	const char *stray = !equals          ? "expected KEY=VALUE or [SECTION]"
+			    : equals == line ? "missing key before ="
+			    : !r->in_section
+				    ? "key outside of any section: expected [SECTION] first"
+				    : NULL;
 
 	r->place.column = column_of(r, line);
-	if (!equals || equals == line) {
-		complain(r, r->place.column,
-			equals ? "missing key before =" : "expected KEY=VALUE or [SECTION]");
-		return false;
+	if (stray && r->sink->stray != CONF_STRAY_SILENT) {
+		conf_problems_add(r->problems, fatal ? CONF_ERROR : CONF_WARNING, &r->place, "%s%s",
+			stray, fatal ? "" : "; ignored");
 	}
-	if (!r->in_section) {
-		complain(
-			r, r->place.column, "key outside of any section: expected [SECTION] first");
-		return false;
-	}
-	if (!r->section[0]) {
+	if (stray || !r->section[0]) {
 		return false;
 	}
 	*equals = '\0';

@@ -29,12 +29,20 @@ struct conf_entry {
 	const char *value;
 };
 
+/* What a line is that is neither an entry of a section nor a header. systemd passes it over. */
+enum conf_stray {
+	CONF_STRAY_ERROR,
+	CONF_STRAY_WARNING,
+	CONF_STRAY_SILENT,
+};
+
 /* Callbacks of a reading, each optional. A section is reported when its header is met, so that
  * empty sections are seen too; entries follow in file order. */
 struct conf_sink {
 	void (*section)(void *user, const struct conf_place *place, const char *section);
 	void (*entry)(void *user, const struct conf_entry *entry);
 	void *user;
+	enum conf_stray stray;
 };
 
 /* Reads a regular file to its end; blocks on the disk only. Problems are added to `problems` with

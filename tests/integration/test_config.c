@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "tests/integration/boot.h"
 
@@ -187,6 +188,27 @@ Test(config, unknown_key_of_an_imported_unit_is_a_warning)
 	boot_services(&boot, "[service:a]\nUnit=@/a.service\n");
 	boot_expect_event(&boot, "ran");
 	boot_expect_log(&boot, "ProtectSystem");
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 0);
+	boot_finish(&boot);
+}
+
+Test(config, stray_line_of_an_imported_unit_or_its_drop_in_is_told_and_passed_over)
+{
+	struct boot boot;
+	char path[128];
+
+	boot_init(&boot);
+	snprintf(path, sizeof(path), "%s/a.service.d", boot.directory);
+	cr_assert(mkdir(path, 0755) == 0);
+	boot_write(&boot, "a.service",
+		"[Service]\nExecStart=@/probe event:ran pause\nnonsense\n"
+		"[Install]\nWantedBy=multi-user.target\n");
+	boot_write(&boot, "a.service.d/x.conf", "UMask=0077\n");
+	boot_services(&boot, "[init]\nUnitPath=@\n");
+	boot_expect_event(&boot, "ran");
+	boot_expect_log(&boot, "a.service:3:1: warning: expected KEY=VALUE or [SECTION]; ignored");
+	boot_expect_log(&boot, "x.conf:1:1: warning: key outside of any section");
 	boot_signal(&boot, SIGTERM);
 	cr_expect(boot_end(&boot) == 0);
 	boot_finish(&boot);

@@ -43,11 +43,14 @@ static char *problems_text(struct conf_problems *problems)
 	return text;
 }
 
-static void check_bytes(const char *input, size_t length, const char *entries, const char *errors)
+static void check_stray(enum conf_stray stray, const char *input, size_t length,
+	const char *entries, const char *errors)
 {
 	struct record record = { 0 };
 	record.out = open_memstream(&record.text, &record.size);
-	const struct conf_sink sink = { .section = on_section, .entry = on_entry, .user = &record };
+	const struct conf_sink sink = {
+		.section = on_section, .entry = on_entry, .user = &record, .stray = stray
+	};
 	struct conf_problems problems = { 0 };
 
 	cr_assert(eq(int, conf_read_text("f", input, length, &sink, &problems), 0));
@@ -57,6 +60,11 @@ static void check_bytes(const char *input, size_t length, const char *entries, c
 	expect_text(text, errors);
 	free(text);
 	free(record.text);
+}
+
+static void check_bytes(const char *input, size_t length, const char *entries, const char *errors)
+{
+	check_stray(CONF_STRAY_ERROR, input, length, entries, errors);
 }
 
 static void check(const char *input, const char *entries, const char *errors)
@@ -123,6 +131,19 @@ Test(reader, each_mistake_gives_one_error_and_reading_goes_on)
 		"f:4:1: error: section header without a name\n"
 		"f:7:1: error: expected KEY=VALUE or [SECTION]\n"
 		"f:8:1: error: missing key before =\n");
+}
+
+Test(reader, stray_lines_are_passed_over_where_systemd_does_but_no_broken_header)
+{
+	static const char input[] = "k=0\n[b]\nnonsense\n=3\nx=4\n[c\nx=5\n";
+
+	check_stray(CONF_STRAY_WARNING, input, sizeof(input) - 1, "2 [b]\n5 b x=4\n",
+		"f:1:1: warning: key outside of any section: expected [SECTION] first; ignored\n"
+		"f:3:1: warning: expected KEY=VALUE or [SECTION]; ignored\n"
+		"f:4:1: warning: missing key before =; ignored\n"
+		"f:6:1: error: section header without its closing ]\n");
+	check_stray(CONF_STRAY_SILENT, input, sizeof(input) - 1, "2 [b]\n5 b x=4\n",
+		"f:6:1: error: section header without its closing ]\n");
 }
 
 Test(reader, a_section_header_may_not_carry_anything_behind_it)

@@ -91,8 +91,20 @@ Test(unit_load, a_mistake_in_a_drop_in_has_its_place)
 	scratch_write("u/bx.service", UNIT);
 	scratch_write("u/bx.service.d/a.conf", "User=a\n");
 	load("[service:a]\nUnit=@/u/bx.service\n",
-		"@/u/bx.service.d/a.conf:1:1: error: key outside of any section: expected "
-		"[SECTION] first\n");
+		"@/u/bx.service.d/a.conf:1:1: warning: key outside of any section: expected "
+		"[SECTION] first; ignored\n");
+}
+
+Test(unit_load, a_stray_line_in_a_packaged_unit_is_a_warning_and_an_error_in_the_ini)
+{
+	scratch_write("u/bx.service", UNIT "User=base\nnonsense\nGroup=base\n");
+	scratch_write("u/bx.service.d/a.conf", "[Service]\n=x\nUser=a\n");
+	load("[service:a]\nUnit=@/u/bx.service\nnonsense\n",
+		"@/u/bx.service:4:1: warning: expected KEY=VALUE or [SECTION]; ignored\n"
+		"@/u/bx.service.d/a.conf:2:1: warning: missing key before =; ignored\n"
+		"f:3:1: error: expected KEY=VALUE or [SECTION]\n");
+	expect_text(set.services[0]->exec.user, "a");
+	expect_text(set.services[0]->exec.group, "base");
 }
 
 Test(unit_load, conditions_without_sense_do_not_hold_and_those_on_no_path_are_left_out)

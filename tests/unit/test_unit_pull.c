@@ -186,7 +186,7 @@ Test(unit_pull, services_of_the_ini_go_before_those_of_the_folder)
 
 Test(unit_pull, what_cannot_be_read_is_told)
 {
-	scratch_write("u/bx-a.service", "ExecStart=/bin/true\n");
+	scratch_write("u/bx-a.service", "ExecStart=/bin/true\n[Service\n");
 	scratch_link("u/bx-loop.service", "bx-loop.service");
 	scratch_link("u/loop.target.wants", "loop.target.wants");
 	scratch_path("u/bx-d.service/x");
@@ -194,7 +194,7 @@ Test(unit_pull, what_cannot_be_read_is_told)
 	scratch_link("u/bx-f.service", "bx-e.service");
 	load("", "",
 		"u/loop.target.wants: error: Too many levels of symbolic links\n"
-		"u/bx-a.service:1:1: error: key outside of any section: expected [SECTION] first\n"
+		"u/bx-a.service:2:1: error: section header without its closing ]\n"
 		"u/bx-d.service: error: is a directory, expected a file\n"
 		"u/bx-f.service: error: Too many levels of symbolic links\n"
 		"u/bx-e.service: error: Too many levels of symbolic links\n"
