@@ -27,6 +27,16 @@ static void set_stop_deadline(struct step *step, int64_t span_ms)
 	s->deadline_ms = earlier(after(step->now_ms, span_ms), s->stop_cap_ms);
 }
 
+/* systemd.service(5): each command of a list has the whole time. */
+static void renew_deadline(struct step *step)
+{
+	if (service_is_stopping(step->service->state)) {
+		set_stop_deadline(step, step->service->config->timeout_stop_ms);
+	} else {
+		set_start_deadline(step);
+	}
+}
+
 static void act(struct step *step, struct service_action action)
 {
 	assert(step->actions->count <
@@ -56,6 +66,7 @@ bool spawn_next_control(struct step *step)
 	const struct exec_command *next = step->service->command->next;
 
 	if (next) {
+		renew_deadline(step);
 		spawn(step, ACTION_SPAWN_CONTROL, next);
 	}
 	return next != NULL;
@@ -66,6 +77,7 @@ bool spawn_next_main(struct step *step)
 	const struct exec_command *next = step->service->command->next;
 
 	if (next) {
+		renew_deadline(step);
 		spawn(step, ACTION_SPAWN_MAIN, next);
 	}
 	return next != NULL;

@@ -159,6 +159,20 @@ Test(liveness, more_time_is_only_ever_given)
 	expect(SERVICE_STOP_SIGTERM, 8000);
 }
 
+Test(liveness, more_time_is_given_to_the_next_command_of_a_list_too)
+{
+	struct exec_command next = { .path = "next" }, first = { .path = "first", .next = &next };
+
+	config.exec_start_pre = &first;
+	step(EVENT_START, 0);
+	step_span(EVENT_EXTEND, 3000, 500);
+	expect(SERVICE_START_PRE, 3500);
+	step(EVENT_CONTROL_EXIT, 3000);
+	expect(SERVICE_START_PRE, 4000);
+	step_span(EVENT_EXTEND, 3000, 3500);
+	expect(SERVICE_START_PRE, 6500);
+}
+
 Test(liveness, more_time_ends_with_that_of_the_whole_stop)
 {
 	step(EVENT_START, 0);

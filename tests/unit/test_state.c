@@ -82,7 +82,33 @@ Test(state, oneshot_stops_at_the_first_failure_unless_it_is_ignored)
 	main_command.ignore_failure = true;
 	service_init(&service, &config);
 	step(EVENT_START, 0, true, 0);
-	expect_text(step(EVENT_MAIN_EXIT, EXIT(1), true, 1), "main:second -> start @90000");
+	expect_text(step(EVENT_MAIN_EXIT, EXIT(1), true, 1), "main:second -> start @90001");
+}
+
+Test(state, each_command_of_a_list_has_the_whole_time)
+{
+	struct exec_command next = { .path = "next" }, first = { .path = "first", .next = &next };
+
+	config.type = SERVICE_ONESHOT;
+	config.remain_after_exit = true;
+	config.exec_start_pre = config.exec_stop = config.exec_stop_post = &first;
+	main_command.next = &second;
+	expect_text(step(EVENT_START, 0, true, 0), "control:first -> start-pre @90000");
+	expect_text(step(EVENT_CONTROL_EXIT, EXIT(0), true, 40000),
+		"control:next -> start-pre @130000");
+	expect_text(step(EVENT_CONTROL_EXIT, EXIT(0), true, 80000), "main:main -> start @170000");
+	expect_text(step(EVENT_MAIN_EXIT, EXIT(0), true, 120000), "main:second -> start @210000");
+	expect_text(step(EVENT_MAIN_EXIT, EXIT(0), true, 160000), "-> exited");
+	config.timeout_stop_ms = 50000;
+	expect_text(step(EVENT_STOP, 0, true, 200000), "control:first -> stop @250000");
+	expect_text(
+		step(EVENT_CONTROL_EXIT, EXIT(0), true, 240000), "control:next -> stop @290000");
+	expect_text(step(EVENT_CONTROL_EXIT, EXIT(0), true, 280000),
+		"control:first -> stop-post @330000");
+	service.stop_cap_ms = 340000;
+	expect_text(step(EVENT_CONTROL_EXIT, EXIT(0), true, 320000),
+		"control:next -> stop-post @340000");
+	expect_text(step(EVENT_CONTROL_EXIT, EXIT(0), true, 330000), "-> dead");
 }
 
 Test(state, oneshot_remains_after_exit)
