@@ -57,6 +57,12 @@ static void act(struct unit *unit, const struct service_actions *actions)
 	}
 }
 
+/* What was over before has made nothing: what is there by that name is of somebody else. */
+static bool has_run(enum service_state before)
+{
+	return before != SERVICE_DEAD && before != SERVICE_FAILED;
+}
+
 static bool keeps_runtime(const struct service *service)
 {
 	enum runtime_preserve preserve = service->config->exec.runtime_preserve;
@@ -101,7 +107,7 @@ static void follow_up(struct manager *m, size_t index, const struct service_acti
 	box_follow(m->units[index]);
 	slow_follow(m->units[index], before);
 	silence_follow(m->units[index]);
-	if (ended && !keeps_runtime(service)) {
+	if (ended && has_run(before) && !keeps_runtime(service)) {
 		directories_remove_runtime(&service->config->exec);
 		/* Out of date, as systemd.service(5) has it. */
 		if (service->config->type == SERVICE_FORKING && service->config->pid_file) {

@@ -334,6 +334,25 @@ static void expect_preserved(const char *preserve, bool restart, bool end)
 	boot_finish(&boot);
 }
 
+Test(setup, service_that_never_ran_removes_nothing)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(boot_run(&boot, "[init]\nMain=m\n"
+				  "[service:m]\nType=oneshot\nAfter=b\nExecStart=/bin/sh -c '"
+				  "test -e /run/shared/file && test -e /run/shared/pid'\n"
+				  "[service:a]\nType=oneshot\nRemainAfterExit=yes\n"
+				  "RuntimeDirectory=shared\n"
+				  "ExecStart=/bin/sh -c 'touch /run/shared/file /run/shared/pid'\n"
+				  "[service:b]\nType=forking\nAfter=a\nAssertPathExists=/nowhere\n"
+				  "RuntimeDirectory=shared\nPIDFile=/run/shared/pid\n"
+				  "ExecStart=@/probe event:b\n") == 0,
+		"%s", boot.log.text);
+	cr_expect(!boot_happened(&boot, "b"));
+	boot_finish(&boot);
+}
+
 Test(setup, runtime_directories_stay_as_told)
 {
 	expect_preserved("no", false, false);
