@@ -37,6 +37,8 @@ const char *service_result_name(enum service_result result)
 		return "exit-code";
 	case RESULT_SIGNAL:
 		return "signal";
+	case RESULT_CORE_DUMP:
+		return "core-dump";
 	case RESULT_TIMEOUT:
 		return "timeout";
 	case RESULT_PROTOCOL:

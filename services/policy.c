@@ -18,6 +18,10 @@ static bool is_clean_signal(const struct service_config *config, int signal, boo
 enum service_result policy_judge_exit(
 	const struct service_config *config, int wait_status, bool daemon)
 {
+	/* Not even a signal of SuccessExitStatus= is meant to leave a core. */
+	if (WIFSIGNALED(wait_status) && WCOREDUMP(wait_status)) {
+		return RESULT_CORE_DUMP;
+	}
 	if (WIFSIGNALED(wait_status)) {
 		return is_clean_signal(config, WTERMSIG(wait_status), daemon) ? RESULT_SUCCESS
 									      : RESULT_SIGNAL;
@@ -46,7 +50,7 @@ bool policy_wants_restart(const struct service_config *config, enum service_resu
 	case RESTART_ON_ABNORMAL:
 		return result != RESULT_SUCCESS && result != RESULT_EXIT_CODE;
 	case RESTART_ON_ABORT:
-		return result == RESULT_SIGNAL;
+		return result == RESULT_SIGNAL || result == RESULT_CORE_DUMP;
 	}
 	return false;
 }

@@ -43,6 +43,7 @@ enum service_result {
 	RESULT_SUCCESS,
 	RESULT_EXIT_CODE,
 	RESULT_SIGNAL,
+	RESULT_CORE_DUMP, /* a signal, too */
 	RESULT_TIMEOUT,
 	RESULT_PROTOCOL, /* it ended before it said READY=1 */
 	RESULT_START_LIMIT_HIT,

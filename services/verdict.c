@@ -16,12 +16,9 @@ static int code_of(int wait_status)
  * declare to be a success. */
 static int code_of_main_process(const struct service *service)
 {
-	const struct exit_status_set *declared = service->config->success_exit_status;
 	/* One that not even SIGKILL has ended yet. */
 	int status = service->main_alive ? SIGKILL : service->main_status;
-	bool success = WIFSIGNALED(status)
-			       ? exit_status_set_has_signal(declared, WTERMSIG(status))
-			       : exit_status_set_has_code(declared, WEXITSTATUS(status));
+	bool success = policy_judge_exit(service->config, status, false) == RESULT_SUCCESS;
 
 	return success || service->main_command->ignore_failure ? 0 : code_of(status);
 }
@@ -32,6 +29,7 @@ static int code_of_result(const struct service *service)
 	switch (service->result) {
 	case RESULT_EXIT_CODE:
 	case RESULT_SIGNAL:
+	case RESULT_CORE_DUMP:
 		return code_of(service->failed_status);
 	case RESULT_TIMEOUT:
 		return EX_TEMPFAIL;

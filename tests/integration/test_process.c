@@ -185,3 +185,22 @@ Test(process, the_stop_commands_know_how_it_ended)
 		boot.log.text);
 	boot_finish(&boot);
 }
+
+/* Where the kernel hands cores to a program outside, there may be none. */
+Test(process, a_core_dump_is_a_result_of_its_own_and_no_success)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	int code = boot_run(&boot,
+		"[init]\nMain=m\n[service:m]\nLimitCORE=infinity\nWorkingDirectory=@\n"
+		"SuccessExitStatus=SIGQUIT\nExecStart=/bin/sh -c 'kill -QUIT $$$$'\n"
+		"ExecStopPost=/bin/sh -c \"@/probe "
+		"event:$SERVICE_RESULT-$EXIT_CODE-$EXIT_STATUS\"\n");
+	if (boot_logged(&boot, "core dumped")) {
+		cr_expect(boot_happened(&boot, "core-dump-dumped-QUIT"), "%s\n%s", boot.events.text,
+			boot.log.text);
+		cr_expect(code == 131, "%d", code);
+	}
+	boot_finish(&boot);
+}

@@ -10,6 +10,7 @@
 
 #define EXIT(code)  ((code) << 8)
 #define KILLED(sig) (sig)
+#define DUMPED(sig) ((sig) | 0x80)
 
 /* Commands, each with its name as path; they are not part of `config` but for main_command. */
 extern struct exec_command condition, reload, pre, main_command, second, post, stop_command,

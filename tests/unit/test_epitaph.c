@@ -41,4 +41,12 @@ Test(epitaph, an_exit_is_told_by_code_and_a_death_by_signal)
 	expect_text(epitaph.items[0], "SERVICE_RESULT=signal");
 	expect_text(epitaph.items[1], "EXIT_CODE=killed");
 	expect_text(epitaph.items[2], "EXIT_STATUS=KILL");
+
+	service_init(&service, &config);
+	step(EVENT_START, 0, true, 0);
+	step(EVENT_MAIN_EXIT, DUMPED(SIGSEGV), true, 1);
+	epitaph_write(&epitaph, &service);
+	expect_text(epitaph.items[0], "SERVICE_RESULT=core-dump");
+	expect_text(epitaph.items[1], "EXIT_CODE=dumped");
+	expect_text(epitaph.items[2], "EXIT_STATUS=SEGV");
 }

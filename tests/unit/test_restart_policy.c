@@ -185,25 +185,25 @@ Test(policy, back_off_is_systemds_geometric_row)
 
 struct restart_row {
 	enum service_restart restart;
-	bool wanted[5]; /* success, exit code, signal, timeout, protocol */
+	bool wanted[6]; /* success, exit code, signal, core dump, timeout, protocol */
 };
 
 /* systemd.service(5), "Exit causes and the effect of the Restart= settings". */
 Test(policy, restart_follows_systemds_table)
 {
 	static const struct restart_row rows[] = {
-		{ RESTART_NO, { 0, 0, 0, 0, 0 } },
-		{ RESTART_ALWAYS, { 1, 1, 1, 1, 1 } },
-		{ RESTART_ON_SUCCESS, { 1, 0, 0, 0, 0 } },
-		{ RESTART_ON_FAILURE, { 0, 1, 1, 1, 1 } },
-		{ RESTART_ON_ABNORMAL, { 0, 0, 1, 1, 1 } },
-		{ RESTART_ON_ABORT, { 0, 0, 1, 0, 0 } },
-		{ RESTART_ON_WATCHDOG, { 0, 0, 0, 0, 0 } },
+		{ RESTART_NO, { 0, 0, 0, 0, 0, 0 } },
+		{ RESTART_ALWAYS, { 1, 1, 1, 1, 1, 1 } },
+		{ RESTART_ON_SUCCESS, { 1, 0, 0, 0, 0, 0 } },
+		{ RESTART_ON_FAILURE, { 0, 1, 1, 1, 1, 1 } },
+		{ RESTART_ON_ABNORMAL, { 0, 0, 1, 1, 1, 1 } },
+		{ RESTART_ON_ABORT, { 0, 0, 1, 1, 0, 0 } },
+		{ RESTART_ON_WATCHDOG, { 0, 0, 0, 0, 0, 0 } },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		config.restart = rows[i].restart;
-		for (int r = 0; r < 5; r++) {
+		for (int r = 0; r < 6; r++) {
 			cr_expect(eq(int, policy_wants_restart(&config, (enum service_result)r),
 				rows[i].wanted[r]));
 		}
@@ -220,4 +220,15 @@ Test(policy, clean_exits_are_systemds)
 	config.success_exit_status = &three;
 	cr_expect(eq(int, (int)policy_judge_exit(&config, EXIT(3), true), RESULT_SUCCESS));
 	cr_expect(eq(int, (int)policy_judge_exit(&config, KILLED(SIGTERM), false), RESULT_SIGNAL));
+}
+
+Test(policy, core_dump_is_never_a_clean_exit)
+{
+	static struct exit_status_set aborts = { .signals = UINT64_C(1) << (SIGABRT - 1) };
+
+	config.success_exit_status = &aborts;
+	cr_expect(eq(int, (int)policy_judge_exit(&config, KILLED(SIGABRT), true), RESULT_SUCCESS));
+	cr_expect(
+		eq(int, (int)policy_judge_exit(&config, DUMPED(SIGABRT), true), RESULT_CORE_DUMP));
+	expect_text(service_result_name(RESULT_CORE_DUMP), "core-dump");
 }
