@@ -409,7 +409,11 @@ int probe_init(struct unit *unit)
 void probe_finish(struct unit *unit)
 {
 	if (unit->probe) {
-		stop(unit);
+		/* After a reload its channels may be those of others by now. */
+		if (unit->probe->step != PROBE_OFF) {
+			stop(unit);
+		}
+		close_descriptor(unit);
 		free(unit->probe);
 		unit->probe = NULL;
 	}

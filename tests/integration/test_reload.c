@@ -3,7 +3,10 @@
 #include <criterion/criterion.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/integration/boot.h"
 
@@ -147,6 +150,34 @@ Test(reload, what_goes_on_is_still_cared_for)
 	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
 	cr_expect(boot_logged(&boot, "kept: does not stop, sending SIGKILL"), "%s", boot.log.text);
 	cr_expect(!boot_logged(&boot, "left-over"), "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+/* The channel of the service that goes becomes that of the other. */
+Test(reload, what_is_not_ready_yet_is_still_listened_to)
+{
+	static const char kept[] =
+		"[service:kept]\nReadyWhen=log:^up$\n"
+		"ExecStart=/bin/sh -c 'read line <@/tell; echo up; "
+		"exec @/probe pause'\n"
+		"[service:next]\nAfter=kept\nExecStart=@/probe event:next pause\n";
+	char more[512], path[128];
+	struct boot boot;
+
+	boot_init(&boot);
+	snprintf(path, sizeof(path), "%s/tell", boot.directory);
+	cr_assert(mkfifo(path, 0600) == 0);
+	snprintf(more, sizeof(more),
+		"[service:gone]\nReadyWhen=log:^up$\nExecStart=@/probe say:up event:gone pause\n%s",
+		kept);
+	boot_services(&boot, more);
+	boot_expect_log(&boot, "gone: ready");
+	reload(&boot, kept);
+	boot_expect_log(&boot, "reloaded");
+	boot_write(&boot, "tell", "now\n");
+	boot_expect_event(&boot, "next");
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
 	boot_finish(&boot);
 }
 
