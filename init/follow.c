@@ -253,15 +253,20 @@ void follow_update(struct unit *unit)
 	}
 }
 
-void follow_name_channel(const struct unit *unit)
+void follow_take_channel(struct unit *unit, size_t channel)
 {
+	unit->follow->channel = channel;
 	log_channel_join(&unit->manager->log, unit->follow->channel, unit->index);
 }
 
-int follow_init(struct unit *unit, size_t channel)
+int follow_init(struct unit *unit, const struct service_config *config)
 {
-	struct follow *f = calloc(1, sizeof(*f));
+	struct follow *f;
 
+	if (!config->log_follow) {
+		return 0;
+	}
+	f = calloc(1, sizeof(*f));
 	if (!f) {
 		return -ENOMEM;
 	}
@@ -270,9 +275,7 @@ int follow_init(struct unit *unit, size_t channel)
 	ev_init(&f->retry, on_retry);
 	f->changes.data = f->room.data = f->retry.data = unit;
 	f->changes.fd = f->fd = -1;
-	f->channel = channel;
 	unit->follow = f;
-	follow_name_channel(unit);
 	return 0;
 }
 

@@ -18,6 +18,7 @@ enum {
 	FOLLOW_PIECE_MAX = 4096,
 };
 
+struct service_config;
 struct unit;
 
 struct follow {
@@ -32,12 +33,12 @@ struct follow {
 	off_t offset;
 };
 
-/* For a service with LogFollow=; `channel` of the log is for this alone. Returns 0 or -ENOMEM. */
-int follow_init(struct unit *unit, size_t channel);
+/* For a service with LogFollow=; others have none. Returns 0 or -ENOMEM. */
+int follow_init(struct unit *unit, const struct service_config *config);
 void follow_finish(struct unit *unit);
 
-/* Tells the log that its channel is called as that of the service. */
-void follow_name_channel(const struct unit *unit);
+/* `channel` of the log is for this alone, and called as that of the service. */
+void follow_take_channel(struct unit *unit, size_t channel);
 
 /* Begins with the service's run; ends with it, when the rest has been copied. */
 void follow_update(struct unit *unit);

@@ -150,9 +150,9 @@ static bool guess(struct unit *unit)
 
 /* --- both ------------------------------------------------------------------------------------ */
 
-int forked_init(struct unit *unit)
+int forked_init(struct unit *unit, const struct service_config *config)
 {
-	if (!config_of(unit)->pid_file) {
+	if (!config->pid_file) {
 		return 0;
 	}
 	unit->pid_file_watch = calloc(1, sizeof(*unit->pid_file_watch));

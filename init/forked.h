@@ -9,7 +9,7 @@
 #include "init/manager.h"
 
 /* For a service with PIDFile=; others seek without. Returns 0 or -ENOMEM. */
-int forked_init(struct unit *unit);
+int forked_init(struct unit *unit, const struct service_config *config);
 
 /* Looks for it now: posts EVENT_MAIN_FOUND or EVENT_MAIN_MISSING. After the latter PIDFile= is
  * watched, and each time that it changes one of both is posted. Does not block. */

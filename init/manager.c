@@ -359,16 +359,16 @@ static int init_units(struct manager *m)
 {
 	const struct conf_set *set = m->supervisor.set;
 	size_t channel = set->count;
-	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < set->count; i++) {
-		m->units[i] = unit_create(m, i);
-		r = m->units[i] ? 0 : -ENOMEM;
-		if (r == 0 && set->services[i]->log_follow) {
-			r = follow_init(m->units[i], channel++);
+	for (size_t i = 0; i < set->count; i++) {
+		m->units[i] = unit_create(m, set->services[i]);
+		if (!m->units[i]) {
+			return -ENOMEM;
 		}
+		unit_take_place(m->units[i], i, channel);
+		channel += set->services[i]->log_follow != NULL;
 	}
-	return r;
+	return 0;
 }
 
 int manager_init(struct manager *manager, struct conf_set *set, const struct spawn_host *host,

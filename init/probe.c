@@ -384,11 +384,11 @@ void probe_update(struct unit *unit)
 	}
 }
 
-int probe_init(struct unit *unit)
+int probe_init(struct unit *unit, const struct service_config *config)
 {
 	struct probe *p = NULL;
 
-	if (!ready_of(unit)) {
+	if (!config->ready_when) {
 		return 0;
 	}
 	p = calloc(1, sizeof(*p));

@@ -18,6 +18,7 @@
 
 #include "services/ready.h"
 
+struct service_config;
 struct unit;
 
 enum probe_step {
@@ -43,7 +44,7 @@ struct probe {
 };
 
 /* For a service with ReadyWhen=; others have none. Returns 0 or -ENOMEM. */
-int probe_init(struct unit *unit);
+int probe_init(struct unit *unit, const struct service_config *config);
 void probe_finish(struct unit *unit);
 
 /* Begins or ends, as the service's state wants it. */

@@ -107,8 +107,12 @@ struct exchange {
 	struct conf_set *set; /* the running one, which gets the new content */
 };
 
-static void release(struct exchange *x)
+/* Units are left in it only where there was no exchange. */
+static void release(const struct manager *m, struct exchange *x)
 {
+	for (size_t i = 0; x->units && i < m->reload.next.count; i++) {
+		unit_destroy(x->units[i]);
+	}
 	free(x->from);
 	free(x->channels);
 	free(x->units);
@@ -132,6 +136,23 @@ static void map_channels(const struct manager *m, struct exchange *x)
 	}
 }
 
+/* Of those that do not go on. */
+static int create_units(struct manager *m, struct exchange *x)
+{
+	const struct conf_set *next = &m->reload.next;
+
+	for (size_t i = 0; i < next->count; i++) {
+		if (x->from[i] >= 0) {
+			continue;
+		}
+		x->units[i] = unit_create(m, next->services[i]);
+		if (!x->units[i]) {
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
 static int prepare(struct manager *m, struct exchange *x)
 {
 	struct conf_set *next = &m->reload.next;
@@ -153,6 +174,9 @@ static int prepare(struct manager *m, struct exchange *x)
 		r = reload_finish(&m->supervisor, next, x->from, &problems, &x->supervisor);
 	}
 	conf_problems_finish(&problems);
+	if (r == 0) {
+		r = create_units(m, x);
+	}
 	return r < 0 ? r : log_rearrange(&m->log, x->channel_count, x->channels);
 }
 
@@ -173,19 +197,11 @@ static void sort_units(struct manager *m, struct exchange *x)
 	}
 }
 
-static void carry_on(struct manager *m, struct unit *unit, size_t index, size_t channel,
-	const struct service_config *old)
+static void carry_on(
+	struct unit *unit, const struct service_config *old, const struct service_config *config)
 {
-	const struct service_config *config = m->supervisor.services[index].config;
-
-	unit->index = index;
 	unit->retry_main = reload_command(unit->retry_main, old, config);
 	unit->retry_control = reload_command(unit->retry_control, old, config);
-	unit_name_channel(unit);
-	if (unit->follow) {
-		unit->follow->channel = channel;
-		follow_name_channel(unit);
-	}
 }
 
 /* From here on the old set is only looked at. */
@@ -194,17 +210,13 @@ static void settle_units(struct manager *m, const struct exchange *x, const stru
 	size_t channel = m->supervisor.set->count;
 
 	for (size_t i = 0; i < m->supervisor.set->count; i++) {
-		bool follows = m->supervisor.set->services[i]->log_follow != NULL;
+		const struct service_config *config = m->supervisor.set->services[i];
 
-		if (m->units[i]) {
-			carry_on(m, m->units[i], i, channel, old->services[x->from[i]]);
-		} else {
-			m->units[i] = unit_create(m, i);
-			if (m->units[i] && follows) {
-				follow_init(m->units[i], channel);
-			}
+		if (x->from[i] >= 0) {
+			carry_on(m->units[i], old->services[x->from[i]], config);
 		}
-		channel += follows;
+		unit_take_place(m->units[i], i, channel);
+		channel += config->log_follow != NULL;
 	}
 }
 
@@ -245,9 +257,9 @@ static void finish(struct manager *m)
 	} else {
 		log_print(&m->log, "not reloaded: %s", strerrordesc_np(-r));
 		reload_cancel(&m->supervisor);
-		conf_set_finish(&m->reload.next);
 	}
-	release(&x);
+	release(m, &x);
+	conf_set_finish(&m->reload.next);
 	m->reload.pending = false;
 	upstream_tell_reloaded(&m->upstream);
 }

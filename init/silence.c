@@ -49,11 +49,11 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 	queue_post(&unit->manager->queue, unit->index, EVENT_SILENT, 0);
 }
 
-int silence_init(struct unit *unit)
+int silence_init(struct unit *unit, const struct service_config *config)
 {
 	struct silence *s;
 
-	if (timeout_of(unit) == CONF_INFINITY) {
+	if (config->output_timeout_ms == CONF_INFINITY) {
 		return 0;
 	}
 	s = calloc(1, sizeof(*s));
@@ -64,7 +64,6 @@ int silence_init(struct unit *unit)
 	ev_set_priority(&s->timer, UNIT_TIMER_PRIORITY);
 	s->timer.data = unit;
 	unit->silence = s;
-	log_channel_time(&unit->manager->log, unit->index);
 	return 0;
 }
 

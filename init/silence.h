@@ -8,6 +8,7 @@
 #include <ev.h>
 #include <stdint.h>
 
+struct service_config;
 struct unit;
 
 struct silence {
@@ -16,7 +17,7 @@ struct silence {
 };
 
 /* Takes what it needs, where the service has the key. Returns 0 or -ENOMEM. */
-int silence_init(struct unit *unit);
+int silence_init(struct unit *unit, const struct service_config *config);
 void silence_finish(struct unit *unit);
 
 /* After each step of the service: listens as long as it runs. It posts EVENT_SILENT. */

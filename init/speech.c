@@ -207,11 +207,11 @@ void speech_forget(struct unit *unit)
 	}
 }
 
-int speech_init(struct unit *unit)
+int speech_init(struct unit *unit, const struct service_config *config)
 {
 	struct notify_socket *socket;
 
-	if (unit_service(unit)->config->notify_access == NOTIFY_NONE) {
+	if (config->notify_access == NOTIFY_NONE) {
 		return 0;
 	}
 	unit->speech = calloc(1, sizeof(*unit->speech));

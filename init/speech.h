@@ -9,7 +9,7 @@
 #include "init/manager.h"
 
 /* For a service that may speak; others have none. Returns 0 or -ENOMEM. */
-int speech_init(struct unit *unit);
+int speech_init(struct unit *unit, const struct service_config *config);
 void speech_finish(struct unit *unit);
 
 /* The socket for NOTIFY_SOCKET=, made when first asked for; NULL where nobody may speak or it

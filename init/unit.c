@@ -388,17 +388,23 @@ void unit_report(struct unit *unit, const struct spawn_report *report)
 	narrate_report(&unit->manager->log, unit_service(unit), report);
 }
 
-void unit_name_channel(const struct unit *unit)
+void unit_take_place(struct unit *unit, size_t index, size_t channel)
 {
-	const struct service_config *config = config_of(unit);
 	struct log *log = &unit->manager->log;
 
-	log_channel_name(
-		log, unit->index, config->exec.log_name ? config->exec.log_name : config->name);
-	log_channel_overflow(log, unit->index, config->log_overflow);
+	unit->index = index;
+	const struct service_config *config = config_of(unit);
+	log_channel_name(log, index, config->exec.log_name ? config->exec.log_name : config->name);
+	log_channel_overflow(log, index, config->log_overflow);
+	if (unit->silence) {
+		log_channel_time(log, index);
+	}
+	if (unit->follow) {
+		follow_take_channel(unit, channel);
+	}
 }
 
-struct unit *unit_create(struct manager *manager, size_t index)
+struct unit *unit_create(struct manager *manager, const struct service_config *config)
 {
 	struct unit *unit = calloc(1, sizeof(*unit));
 
@@ -406,7 +412,6 @@ struct unit *unit_create(struct manager *manager, size_t index)
 		return NULL;
 	}
 	unit->manager = manager;
-	unit->index = index;
 	unit->id = manager->next_id++;
 	unit->box_events_fd = -1;
 	unit->new_box_fd = -1;
@@ -417,9 +422,9 @@ struct unit *unit_create(struct manager *manager, size_t index)
 	unit->timer.data = unit;
 	unit->exec_watch.data = unit;
 	adoption_init(unit);
-	unit_name_channel(unit);
-	if (speech_init(unit) < 0 || forked_init(unit) < 0 || probe_init(unit) < 0 ||
-		silence_init(unit) < 0) {
+	if (speech_init(unit, config) < 0 || forked_init(unit, config) < 0 ||
+		probe_init(unit, config) < 0 || silence_init(unit, config) < 0 ||
+		follow_init(unit, config) < 0) {
 		unit_destroy(unit);
 		return NULL;
 	}

@@ -5,14 +5,15 @@
 
 #include "init/manager.h"
 
-/* A new one, which has its channel of the log; NULL without memory. */
-struct unit *unit_create(struct manager *manager, size_t index);
+/* A new one for `config`, which has no channel of the log yet; NULL without memory. */
+struct unit *unit_create(struct manager *manager, const struct service_config *config);
 
 /* No process of it is waited for any more; NULL is fine. */
 void unit_destroy(struct unit *unit);
 
-/* Tells the log how its service is called there. */
-void unit_name_channel(const struct unit *unit);
+/* Its place among all. The channel of the log with its index is its own, and so is `channel` with
+ * LogFollow=: the log is told how the service is called there. */
+void unit_take_place(struct unit *unit, size_t index, size_t channel);
 
 /* Spawns the command as main or control process. If fork() fails, it is tried again later. */
 void unit_spawn(struct unit *unit, const struct exec_command *command, bool control);

@@ -181,6 +181,38 @@ Test(reload, what_is_not_ready_yet_is_still_listened_to)
 	boot_finish(&boot);
 }
 
+static void expect_no_change_without(const char *what)
+{
+	char path[128];
+	struct boot boot;
+
+	setenv("BERTH_INIT", BERTH_INIT_SCANT, 1);
+	boot_init(&boot);
+	snprintf(path, sizeof(path), "%s/scant", boot.directory);
+	setenv("BERTH_SCANT", path, 1);
+	boot_services(&boot, "[service:a]\nExecStart=@/probe event:a pause\n");
+	boot_expect_event(&boot, "a");
+	boot_write(&boot, "scant", what);
+	reload(&boot, "[service:a]\nType=notify\nExecStart=@/probe event:changed ready pause\n"
+		      "[service:b]\nAfter=a\nReadyWhen=log:up\nLogFollow=@/file\n"
+		      "ExecStart=@/probe say:up event:b pause\n");
+	boot_expect_log(&boot, "not reloaded: Cannot allocate memory");
+	boot_expect_event(&boot, "a");
+	cr_assert(unlink(path) == 0);
+	boot_signal(&boot, SIGHUP);
+	boot_expect_event(&boot, "changed");
+	boot_expect_event(&boot, "b");
+	boot_signal(&boot, SIGTERM);
+	cr_expect(boot_end(&boot) == 0, "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+Test(reload, for_which_there_is_no_memory_changes_nothing)
+{
+	expect_no_change_without("unit");
+	expect_no_change_without("follow");
+}
+
 Test(reload, a_stop_ends_a_reload_that_waits)
 {
 	struct boot boot;
