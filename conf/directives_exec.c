@@ -22,6 +22,7 @@
 #define LIMIT(kind) EXEC(limits[kind])
 #define A_LIMIT     "a limit, SOFT:HARD, or infinity"
 #define DIRECTORIES "names of directories, relative and without .."
+#define LINKED      DIRECTORIES ", each with :LINK behind it or not"
 
 static const struct enum_name preserves[] = {
 	{ "no", PRESERVE_NO },
@@ -73,7 +74,7 @@ static const struct directive directives[] = {
 	{ "Service", "CPUSchedulingResetOnFork", parse_boolean, EXEC(cpu_reset_on_fork), NULL,
 		A_BOOLEAN },
 	{ "Service", "CacheDirectory", parse_directories, EXEC(directories[DIRECTORY_CACHE].names),
-		NULL, DIRECTORIES },
+		NULL, LINKED },
 	{ "Service", "CacheDirectoryMode", parse_mode, EXEC(directories[DIRECTORY_CACHE].mode),
 		NULL, A_MODE },
 	{ "Service", "CapabilityBoundingSet", parse_capabilities, EXEC(capability_bounding_set),
@@ -128,7 +129,7 @@ static const struct directive directives[] = {
 	{ "Service", "LogRateLimitBurst", NULL, 0, NULL, LOG_RATE },
 	{ "Service", "LogRateLimitIntervalSec", NULL, 0, NULL, LOG_RATE },
 	{ "Service", "LogsDirectory", parse_directories, EXEC(directories[DIRECTORY_LOGS].names),
-		NULL, DIRECTORIES },
+		NULL, LINKED },
 	{ "Service", "LogsDirectoryMode", parse_mode, EXEC(directories[DIRECTORY_LOGS].mode), NULL,
 		A_MODE },
 	{ "Service", "MemoryDenyWriteExecute", NULL, 0, NULL, SANDBOX },
@@ -179,7 +180,7 @@ static const struct directive directives[] = {
 	{ "Service", "RootImageOptions", NULL, 0, NULL, IMAGES },
 	{ "Service", "RootVerity", NULL, 0, NULL, IMAGES },
 	{ "Service", "RuntimeDirectory", parse_directories,
-		EXEC(directories[DIRECTORY_RUNTIME].names), NULL, DIRECTORIES },
+		EXEC(directories[DIRECTORY_RUNTIME].names), NULL, LINKED },
 	{ "Service", "RuntimeDirectoryMode", parse_mode, EXEC(directories[DIRECTORY_RUNTIME].mode),
 		NULL, A_MODE },
 	{ "Service", "RuntimeDirectoryPreserve", parse_enum, EXEC(runtime_preserve), preserves,
@@ -200,7 +201,7 @@ static const struct directive directives[] = {
 	{ "Service", "StandardOutput", parse_stream, EXEC(output), NULL,
 		"null, inherit, log, tty, file:PATH, append:PATH or truncate:PATH" },
 	{ "Service", "StateDirectory", parse_directories, EXEC(directories[DIRECTORY_STATE].names),
-		NULL, DIRECTORIES },
+		NULL, LINKED },
 	{ "Service", "StateDirectoryMode", parse_mode, EXEC(directories[DIRECTORY_STATE].mode),
 		NULL, A_MODE },
 	{ "Service", "SupplementaryGroups", parse_strings, EXEC(supplementary_groups), NULL,

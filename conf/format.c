@@ -328,6 +328,22 @@ static bool oom_score(FILE *out, const struct directive *directive, const void *
 	return exec->oom_score_adjust_set && fprintf(out, "%d", exec->oom_score_adjust) > 0;
 }
 
+static bool directories(FILE *out, const struct directive *directive, const void *field)
+{
+	const struct exec_context *exec = exec_of(directive, field);
+	const struct exec_directory *directory = field;
+
+	for (const struct exec_link *l = exec->directory_links; l; l = l->next) {
+		if (directory == &exec->directories[l->kind]) {
+			conf_format_word(out, l->name);
+			fputc(':', out);
+			conf_format_word(out, l->link);
+			fputc(' ', out);
+		}
+	}
+	return strings(out, directive, &directory->names);
+}
+
 static bool processors(FILE *out, const struct directive *directive, const void *field)
 {
 	const struct exec_context *exec = exec_of(directive, field);
@@ -379,7 +395,7 @@ static const struct {
 	{ parse_pid_file, text },
 	{ parse_strings, strings },
 	{ parse_unit_path, strings },
-	{ parse_directories, strings },
+	{ parse_directories, directories },
 	{ parse_environment, strings },
 	{ parse_environment_file, strings },
 	{ parse_mode, mode },

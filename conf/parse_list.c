@@ -144,23 +144,101 @@ static bool is_safe_relative_path(const char *path)
 	return true;
 }
 
+static enum exec_directory_kind kind_of(const struct directive *directive)
+{
+	const size_t base = offsetof(struct service_config, exec.directories);
+
+	return (enum exec_directory_kind)(
+		(directive->offset - base) / sizeof(struct exec_directory));
+}
+
+static bool has_string(const struct conf_strings *list, const char *text)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (strcmp(list->items[i], text) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static int add_link(const struct directive_context *context, enum exec_directory_kind kind,
+	const char *name, const char *path)
+{
+	struct exec_link *link = conf_arena_alloc(&context->set->arena, sizeof(*link));
+	struct exec_link **end = &context->service->exec.directory_links;
+
+	if (!link) {
+		return -ENOMEM;
+	}
+	while (*end) {
+		end = &(*end)->next;
+	}
+	*link = (struct exec_link) { .kind = kind, .name = name, .link = path };
+	*end = link;
+	return 0;
+}
+
+/* NAME or NAME:LINK. As in systemd, a `:` that a specifier stands for separates nothing. */
 static int add_directory(
 	const struct directive_context *context, const struct directive *directive, char *word)
 {
-	if (!is_safe_relative_path(word)) {
-		return directive_complain(
-			context, "%s=%s: expected %s", directive->name, word, directive->doc);
+	enum exec_directory_kind kind = kind_of(directive);
+	struct conf_strings *names = field_of(context, directive);
+	char *colon = strchr(word, ':');
+	char *name = NULL, *link = NULL;
+
+	if (colon) {
+		*colon = '\0';
 	}
-	return add_word(context, directive, word);
+	int r = directive_expand(context, word, &name);
+	if (r == 0 && colon && colon[1]) {
+		r = directive_expand(context, colon + 1, &link);
+	}
+	if (r < 0) {
+		return r;
+	}
+	if (!is_safe_relative_path(name) ||
+		(link && (!is_safe_relative_path(link) || kind == DIRECTORY_CONFIGURATION))) {
+		return directive_complain(context, "%s=%s%s%s: expected %s", directive->name, name,
+			link ? ":" : "", link ? link : "", directive->doc);
+	}
+	if (!has_string(names, name)) {
+		r = conf_strings_add(&context->set->arena, names, name);
+	}
+	return r == 0 && link ? add_link(context, kind, name, link) : r;
+}
+
+static void drop_links(struct exec_context *exec, enum exec_directory_kind kind)
+{
+	struct exec_link **link = &exec->directory_links;
+
+	while (*link) {
+		if ((*link)->kind == kind) {
+			*link = (*link)->next;
+		} else {
+			link = &(*link)->next;
+		}
+	}
 }
 
 int parse_directories(const struct directive_context *context, const struct directive *directive,
 	const char *value)
 {
+	char *word = NULL;
+	int r;
+
 	if (!*value) {
 		*(struct conf_strings *)field_of(context, directive) = (struct conf_strings) { 0 };
+		drop_links(&context->service->exec, kind_of(directive));
 	}
-	return each_word(context, directive, value, add_directory);
+	while ((r = directive_next_word(context, directive, &value, &word, NULL)) > 0) {
+		r = add_directory(context, directive, word);
+		if (r < 0) {
+			break;
+		}
+	}
+	return r;
 }
 
 static int add_exit_status(

@@ -156,6 +156,14 @@ struct exec_directory {
 	mode_t mode;
 };
 
+/* `StateDirectory=NAME:LINK`: a symbolic link beside it, below the same root. */
+struct exec_link {
+	struct exec_link *next;
+	enum exec_directory_kind kind;
+	const char *name;
+	const char *link;
+};
+
 struct exec_limit {
 	bool nearest; /* what may be had of it will do: it is of a packaged unit */
 	struct rlimit limit;
@@ -210,6 +218,7 @@ struct exec_context {
 	struct exec_stream output;
 	struct exec_stream error;
 	struct exec_directory directories[DIRECTORY_KINDS];
+	struct exec_link *directory_links;
 	enum runtime_preserve runtime_preserve;
 	const char *log_name;       /* SyslogIdentifier=; NULL: the service's name */
 	struct exec_extras *extras; /* NULL: none of it */

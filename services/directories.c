@@ -184,6 +184,83 @@ static int create_one(
 	return create(root, name, mode, owner);
 }
 
+/* How far up from a link its root is: "../" for each folder that it lies in. */
+static int target_of(const struct exec_link *link, char *target, size_t size)
+{
+	size_t length = 0;
+
+	for (const char *at = strchr(link->link, '/'); at && at[1]; at = strchr(at + 1, '/')) {
+		if (size - length < sizeof("../")) {
+			return -ENAMETOOLONG;
+		}
+		length += (size_t)snprintf(target + length, size - length, "../");
+	}
+	size -= length;
+	return snprintf(target + length, size, "%s", link->name) < (int)size ? 0 : -ENAMETOOLONG;
+}
+
+static bool is_link(int parent, const char *name)
+{
+	struct stat st;
+
+	return fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
+}
+
+static bool points_to(int parent, const char *name, const char *target)
+{
+	char there[PATH_MAX];
+	ssize_t length = readlinkat(parent, name, there, sizeof(there));
+
+	return length >= 0 && (size_t)length == strlen(target) &&
+	       memcmp(there, target, (size_t)length) == 0;
+}
+
+/* Another link is replaced; what else has its name stays, and nothing is started. Each command
+ * comes here: the others of the service never miss it. */
+static int put_link(int parent, const char *name, const char *target)
+{
+	if (points_to(parent, name, target)) {
+		return 0;
+	}
+	if (is_link(parent, name)) {
+		unlinkat(parent, name, 0);
+	}
+	return symlinkat(target, parent, name) < 0 ? -errno : 0;
+}
+
+/* Opens the folder that the link lies in, which is made; `name` is its own. */
+static int open_folder(const struct exec_link *link, char name[NAME_MAX + 1])
+{
+	char folder[PATH_MAX];
+	size_t length = strlen(link->link);
+
+	length -= link->link[length - 1] == '/';
+	const char *slash = memrchr(link->link, '/', length);
+	const char *base = slash ? slash + 1 : link->link;
+	size_t above = (size_t)(base - link->link);
+
+	if (above >= sizeof(folder) || length - above > NAME_MAX) {
+		return -ENAMETOOLONG;
+	}
+	snprintf(folder, sizeof(folder), "%.*s", (int)above, link->link);
+	snprintf(name, NAME_MAX + 1, "%.*s", (int)(length - above), base);
+	return make_path(kinds[link->kind].root, folder, 0755);
+}
+
+static int create_link(const struct exec_link *link)
+{
+	char name[NAME_MAX + 1], target[PATH_MAX];
+	int r = target_of(link, target, sizeof(target));
+	int fd = r < 0 ? r : open_folder(link, name);
+
+	if (fd < 0) {
+		return fd;
+	}
+	r = put_link(fd, name, target);
+	close(fd);
+	return r;
+}
+
 bool directories_are_wanted(const struct exec_context *exec)
 {
 	for (int kind = 0; kind < DIRECTORY_KINDS; kind++) {
@@ -212,7 +289,28 @@ int directories_create(
 			}
 		}
 	}
+	for (const struct exec_link *link = exec->directory_links; link; link = link->next) {
+		int r = create_link(link);
+
+		if (r < 0) {
+			*ret_kind = link->kind;
+			return r;
+		}
+	}
 	return 0;
+}
+
+static void remove_link(const struct exec_link *link)
+{
+	char name[NAME_MAX + 1];
+	int fd = open_folder(link, name);
+
+	if (fd >= 0 && is_link(fd, name)) {
+		unlinkat(fd, name, 0);
+	}
+	if (fd >= 0) {
+		close(fd);
+	}
 }
 
 void directories_remove_runtime(const struct exec_context *exec)
@@ -220,6 +318,12 @@ void directories_remove_runtime(const struct exec_context *exec)
 	const struct conf_strings *names = &exec->directories[DIRECTORY_RUNTIME].names;
 	char path[PATH_MAX];
 
+	/* First, for one may lie in such a directory. */
+	for (const struct exec_link *link = exec->directory_links; link; link = link->next) {
+		if (link->kind == DIRECTORY_RUNTIME) {
+			remove_link(link);
+		}
+	}
 	for (size_t i = 0; i < names->count; i++) {
 		int length = snprintf(path, sizeof(path), "%s/%s", kinds[DIRECTORY_RUNTIME].root,
 			names->items[i]);

@@ -13,8 +13,9 @@ bool directories_are_wanted(const struct exec_context *exec);
 /*
  * Creates the directories that `exec` names, with their mode and owned by `uid`:`gid`. One that is
  * there with another owner (a fresh volume) is handed over with all it holds, but for one of a
- * configuration, which is left as it is; no symbolic link is followed. Returns 0 or -errno, and in
- * `ret_kind` which directive failed.
+ * configuration, which is left as it is; no symbolic link is followed. Then the links beside them:
+ * where something else has the name of one it is -EEXIST, as for systemd. Returns 0 or -errno, and
+ * in `ret_kind` which directive failed.
  */
 int directories_create(
 	const struct exec_context *exec, uid_t uid, gid_t gid, enum exec_directory_kind *ret_kind);

@@ -334,6 +334,40 @@ static void expect_preserved(const char *preserve, bool restart, bool end)
 	boot_finish(&boot);
 }
 
+Test(setup, links_lie_beside_their_directories)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(run(&boot,
+			  "RuntimeDirectory=app:app.old app:below/it\n"
+			  "ExecStartPre=+/bin/sh -c 'ln -sfn nowhere /run/app.old'",
+			  "/bin/sh -c 'readlink /run/app.old /run/below/it; "
+			  "readlink -f /run/below/it; echo is $RUNTIME_DIRECTORY'") == 0,
+		"%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "| app\n"), "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "| ../app\n"), "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "| /run/app\n"), "%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "| is /run/app\n"), "%s", boot.log.text);
+	boot_finish(&boot);
+}
+
+Test(setup, link_in_whose_place_is_a_file_is_refused)
+{
+	struct boot boot;
+
+	boot_init(&boot);
+	cr_expect(boot_run(&boot,
+			  "[init]\nMain=m\n"
+			  "[service:m]\nAfter=a\nRuntimeDirectory=app:taken\n"
+			  "ExecStart=@/probe event:ran\n"
+			  "[service:a]\nType=oneshot\nExecStart=/bin/touch /run/taken\n") == 233,
+		"%s", boot.log.text);
+	cr_expect(boot_logged(&boot, "RuntimeDirectory=: File exists"), "%s", boot.log.text);
+	cr_expect(!boot_happened(&boot, "ran"));
+	boot_finish(&boot);
+}
+
 Test(setup, service_that_never_ran_removes_nothing)
 {
 	struct boot boot;

@@ -154,12 +154,11 @@ Test(load, directories_stay_below_their_root)
 	load("[service:a]\nExecStart=/x\nCacheDirectory=a b/c\nRuntimeDirectory=../etc\n"
 	     "StateDirectory=/abs\nLogsDirectory=a//b\n",
 		"f:4:1: error: RuntimeDirectory=../etc: expected names of directories, relative "
-		"and "
-		"without ..\n"
+		"and without .., each with :LINK behind it or not\n"
 		"f:5:1: error: StateDirectory=/abs: expected names of directories, relative and "
-		"without ..\n"
+		"without .., each with :LINK behind it or not\n"
 		"f:6:1: error: LogsDirectory=a//b: expected names of directories, relative and "
-		"without ..\n");
+		"without .., each with :LINK behind it or not\n");
 	cr_expect(eq(sz, set.services[0]->exec.directories[DIRECTORY_CACHE].names.count, 2));
 }
 

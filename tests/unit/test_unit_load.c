@@ -164,6 +164,28 @@ Test(unit_load, units_that_are_no_files_are_errors_where_they_are_named)
 		"f:25:1: error: Unit=dbus.socket: is no service\n");
 }
 
+Test(unit_load, directories_have_links_beside_them)
+{
+	load("[service:a]\nExecStart=/x\nStateDirectory=foo:bar foo:b/%N foo\n"
+	     "CacheDirectory=gone:link\nCacheDirectory=\nLogsDirectory=x:\n"
+	     "[service:b]\nExecStart=/x\nStateDirectory=foo:../bar\n"
+	     "ConfigurationDirectory=foo:bar\n",
+		"f:9:1: error: StateDirectory=foo:../bar: expected names of directories, relative "
+		"and without .., each with :LINK behind it or not\n"
+		"f:10:1: error: ConfigurationDirectory=foo:bar: expected names of directories, "
+		"relative and without ..\n");
+	const struct exec_context *exec = &set.services[0]->exec;
+	const struct exec_link *link = exec->directory_links;
+
+	cr_expect(eq(sz, exec->directories[DIRECTORY_STATE].names.count, 1));
+	expect_text(exec->directories[DIRECTORY_STATE].names.items[0], "foo");
+	expect_text(exec->directories[DIRECTORY_LOGS].names.items[0], "x");
+	expect_text(link->link, "bar");
+	expect_text(link->next->name, "foo");
+	expect_text(link->next->link, "b/a");
+	cr_expect(eq(ptr, link->next->next, NULL));
+}
+
 Test(unit_load, a_name_that_is_nowhere_is_told_with_the_nearest)
 {
 	scratch_write("u/berthexample.service", UNIT);
