@@ -2,6 +2,7 @@
 #include "host-launcher/base/terminal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <termios.h>
@@ -39,6 +40,12 @@ int terminal_make_raw(void)
 	}
 	raw = true;
 	return 0;
+}
+
+int terminal_open_output(void)
+{
+	int fd = open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return fd >= 0 ? fd : fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
 }
 
 unsigned terminal_columns(int fd)

@@ -18,6 +18,10 @@ int terminal_make_raw(void);
 /* Harmless when nothing is to be undone. */
 void terminal_restore(void);
 
+/* Standard output's terminal once more, which does not block: O_NONBLOCK would be for everybody who
+ * has ours. Where it cannot be opened, as after su(1), one that does. The caller closes it. */
+int terminal_open_output(void);
+
 /* Columns of the terminal at `fd`; 80 where nobody knows. */
 unsigned terminal_columns(int fd);
 

@@ -2,13 +2,13 @@
 #include "host-launcher/run/pump.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "host-launcher/base/buffer.h"
-#include "host-launcher/base/file.h"
 #include "host-launcher/base/signals.h"
 #include "host-launcher/base/terminal.h"
 #include "host-launcher/engine/stream.h"
@@ -23,34 +23,80 @@ struct pumping {
 	struct buffer input; /* read and not sent yet */
 	bool input_over;
 	bool output_over;
+	bool more;       /* output may have come that no poll shows: see duplex.h */
+	int terminal_fd; /* where it goes */
 	int signal_fd;
 	int signal; /* that ends it */
 };
 
-static void on_frame(enum stream_source source, const char *data, size_t length, void *user)
+static void fit_terminal(const struct pump *pump)
 {
-	(void)user;
-	(void)file_write_all(source == STREAM_STDERR ? STDERR_FILENO : STDOUT_FILENO, data, length);
+	unsigned rows;
+	unsigned columns;
+	if (pump->terminal && pump->resize) {
+		terminal_size(&rows, &columns);
+		pump->resize(pump->user, rows, columns);
+	}
 }
 
-/* All that has come. Returns 0 or -errno. */
+static void take_signals(struct pumping *pumping)
+{
+	for (int signal; (signal = signals_read(pumping->signal_fd));) {
+		if (signal == SIGWINCH) {
+			fit_terminal(pumping->pump);
+		} else {
+			pumping->signal = signal;
+		}
+	}
+}
+
+/* Whoever reads may be slow, or stop: signals count then as well. What is left is dropped by one.
+ * Returns 0 or -errno. */
+static int put(struct pumping *pumping, int fd, const char *data, size_t length)
+{
+	while (length && !pumping->signal) {
+		struct pollfd fds[2] = {
+			{ .fd = pumping->signal_fd, .events = POLLIN },
+			{ .fd = fd, .events = POLLOUT },
+		};
+		if (poll(fds, 2, -1) < 0 && errno != EINTR) {
+			return -errno;
+		}
+		if (fds[0].revents) {
+			take_signals(pumping);
+		}
+		/* A pipe that has room takes this much without blocking: pipe(7). */
+		ssize_t done =
+			fds[1].revents ? write(fd, data, length < PIPE_BUF ? length : PIPE_BUF) : 0;
+		if (done < 0 && errno != EINTR && errno != EAGAIN) {
+			return -errno;
+		}
+		data += done > 0 ? done : 0;
+		length -= done > 0 ? (size_t)done : 0;
+	}
+	return 0;
+}
+
+static void on_frame(enum stream_source source, const char *data, size_t length, void *user)
+{
+	(void)put(user, source == STREAM_STDERR ? STDERR_FILENO : STDOUT_FILENO, data, length);
+}
+
+/* A chunk of what has come, so that input and signals have their turn before the next. Returns 0 or
+ * -errno. */
 static int take_output(struct pumping *pumping)
 {
 	char chunk[CHUNK];
-	ssize_t got;
-	while ((got = duplex_read(pumping->pump->duplex, chunk, sizeof(chunk))) > 0) {
-		int rc = 0;
-		if (pumping->pump->terminal) {
-			rc = file_write_all(STDOUT_FILENO, chunk, (size_t)got);
-		} else {
-			rc = stream_feed(&pumping->stream, chunk, (size_t)got, on_frame, NULL);
-		}
-		if (rc < 0) {
-			return rc;
-		}
+	ssize_t got = duplex_read(pumping->pump->duplex, chunk, sizeof(chunk));
+	pumping->more = got > 0;
+	if (got <= 0) {
+		pumping->output_over = got != -EAGAIN;
+		return got == -EAGAIN ? 0 : (int)got;
 	}
-	pumping->output_over = got != -EAGAIN;
-	return got == 0 || got == -EAGAIN ? 0 : (int)got;
+	if (pumping->pump->terminal) {
+		return put(pumping, pumping->terminal_fd, chunk, (size_t)got);
+	}
+	return stream_feed(&pumping->stream, chunk, (size_t)got, on_frame, pumping);
 }
 
 static void take_input(struct pumping *pumping)
@@ -77,27 +123,6 @@ static int send_input(struct pumping *pumping)
 	return 0;
 }
 
-static void fit_terminal(const struct pump *pump)
-{
-	unsigned rows;
-	unsigned columns;
-	if (pump->terminal && pump->resize) {
-		terminal_size(&rows, &columns);
-		pump->resize(pump->user, rows, columns);
-	}
-}
-
-static void take_signals(struct pumping *pumping)
-{
-	for (int signal; (signal = signals_read(pumping->signal_fd));) {
-		if (signal == SIGWINCH) {
-			fit_terminal(pumping->pump);
-		} else {
-			pumping->signal = signal;
-		}
-	}
-}
-
 /* One wait and what came of it. Returns 0 or -errno. */
 static int step(struct pumping *pumping)
 {
@@ -110,7 +135,7 @@ static int step(struct pumping *pumping)
 			.events = pumping->input.length ? POLLIN | POLLOUT : POLLIN },
 		{ .fd = reads ? STDIN_FILENO : -1, .events = POLLIN },
 	};
-	if (poll(fds, 3, -1) < 0) {
+	if (poll(fds, 3, pumping->more ? 0 : -1) < 0) {
 		return errno == EINTR ? 0 : -errno;
 	}
 	if (fds[0].revents) {
@@ -131,7 +156,7 @@ static int step(struct pumping *pumping)
 
 int pump_run(const struct pump *pump, struct failure *failure)
 {
-	struct pumping pumping = { .pump = pump, .signal_fd = -1 };
+	struct pumping pumping = { .pump = pump, .signal_fd = -1, .terminal_fd = -1 };
 	int rc = signals_open_with(SIGWINCH, &pumping.signal_fd);
 	if (rc == 0 && pump->terminal) {
 		rc = terminal_make_raw();
@@ -139,6 +164,9 @@ int pump_run(const struct pump *pump, struct failure *failure)
 	if (rc < 0) {
 		return failure_set(
 			failure, EXIT_INTERNAL, "cannot use the terminal: %s", strerror(-rc));
+	}
+	if (pump->terminal) {
+		pumping.terminal_fd = terminal_open_output();
 	}
 	fit_terminal(pump);
 	rc = take_output(&pumping);
@@ -148,6 +176,7 @@ int pump_run(const struct pump *pump, struct failure *failure)
 	terminal_restore();
 	buffer_finish(&pumping.input);
 	close(pumping.signal_fd);
+	close(pumping.terminal_fd);
 	if (pumping.signal) {
 		return EXIT_SIGNAL_BASE + pumping.signal;
 	}
