@@ -18,6 +18,16 @@ void string_list_add(struct string_list *list, const char *text)
 	string_list_take(list, alloc_copy(text));
 }
 
+bool string_list_has(const struct string_list *list, const char *text)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (strcmp(list->items[i], text) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 void string_list_finish(struct string_list *list)
 {
 	for (size_t i = 0; i < list->count; i++) {

@@ -6,6 +6,7 @@
  * before first use.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "host-launcher/base/buffer.h"
@@ -19,6 +20,8 @@ void string_list_add(struct string_list *list, const char *text);
 
 /* Adds a string that came from malloc() and takes it over. */
 void string_list_take(struct string_list *list, char *text);
+
+bool string_list_has(const struct string_list *list, const char *text);
 
 void string_list_finish(struct string_list *list);
 

@@ -13,6 +13,7 @@
 #include "host-launcher/run/follow.h"
 #include "host-launcher/run/garbage.h"
 #include "host-launcher/run/runs.h"
+#include "host-launcher/run/shells.h"
 #include "host-launcher/state/scratch.h"
 
 /* What each of the commands does with an engine and the runs in it. */
@@ -117,12 +118,30 @@ static int check_removable(const struct run_entry *entry, struct failure *failur
 	return 0;
 }
 
+/* They are in its work volume. */
+static int clear_shells(struct engine *engine, const char *run, bool force, struct failure *failure)
+{
+	const struct shells_choice choice = {
+		.run = run,
+		.reach = force ? SHELLS_ALL : SHELLS_ENDED,
+	};
+	struct string_list open = { 0 };
+	int rc = shells_remove(engine, &choice, &open, failure);
+	if (rc == 0 && open.count) {
+		rc = failure_set(failure, EXIT_BUSY,
+			"a shell of run %s is open: exit that one, or give --force", run);
+	}
+	string_list_finish(&open);
+	return rc;
+}
+
 static int remove_named(struct engine *engine, const struct options *options,
 	const struct run_entry_list *list, struct failure *failure)
 {
 	for (size_t i = 0; i < options->words.count; i++) {
 		const struct run_entry *entry = runs_find(list, options->words.items[i], failure);
 		if (!entry || (!options->force && check_removable(entry, failure) < 0) ||
+			clear_shells(engine, entry->run, options->force, failure) < 0 ||
 			remove_run(engine, entry, options->stop_timeout_ms, failure) < 0) {
 			return -1;
 		}
@@ -156,8 +175,9 @@ static int keep_first(int rc, const struct failure *other, struct failure *failu
 	return -1;
 }
 
-static int collect_garbage(struct engine *engine, const struct options *options,
-	const struct run_entry_list *list, struct failure *failure)
+static int collect_runs(struct engine *engine, const struct options *options,
+	const struct run_entry_list *list, const struct string_list *in_shell,
+	struct failure *failure)
 {
 	struct failure other;
 	int rc = 0;
@@ -165,7 +185,8 @@ static int collect_garbage(struct engine *engine, const struct options *options,
 		const struct run_entry *entry = &list->items[i];
 		enum gc_verdict verdict = runs_judge(entry, options->all);
 		/* Those before took their time, and somebody may have taken this one over. */
-		if (verdict == GC_REMOVE && runs_has_owner(entry->run)) {
+		if (verdict == GC_REMOVE &&
+			(runs_has_owner(entry->run) || string_list_has(in_shell, entry->run))) {
 			verdict = GC_IN_USE;
 		}
 		if (verdict != GC_REMOVE) {
@@ -176,6 +197,19 @@ static int collect_garbage(struct engine *engine, const struct options *options,
 			rc = keep_first(rc, &other, failure);
 		}
 	}
+	return rc;
+}
+
+static int collect_garbage(struct engine *engine, const struct options *options,
+	const struct run_entry_list *list, struct failure *failure)
+{
+	struct string_list in_shell = { 0 };
+	struct failure other;
+	int rc = garbage_collect_shells(engine, options, &in_shell, failure);
+	if (rc == 0) {
+		rc = collect_runs(engine, options, list, &in_shell, failure);
+	}
+	string_list_finish(&in_shell);
 	if (garbage_collect_volumes(engine, options, list, &other) < 0) {
 		rc = keep_first(rc, &other, failure);
 	}

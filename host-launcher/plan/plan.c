@@ -181,6 +181,12 @@ static json_t *host_config(const struct plan_input *input, const struct plan *pl
 	return config;
 }
 
+const char *plan_label(const json_t *labels, const char *label)
+{
+	const char *text = json_string_value(json_object_get(labels, label));
+	return text && *text ? text : NULL;
+}
+
 static json_t *labels(const struct plan_input *input, const struct plan *plan)
 {
 	json_t *all = json_pack("{s:s, s:s, s:s, s:s, s:s}", PLAN_LABEL_RUN, input->run,

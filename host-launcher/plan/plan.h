@@ -21,6 +21,10 @@
 #define PLAN_LABEL_RUN   "org.berth.run"
 #define PLAN_LABEL_CACHE "org.berth.cache"
 #define PLAN_LABEL_OWNER "org.berth.owner" /* see owner.h */
+#define PLAN_LABEL_SHELL "org.berth.shell" /* the run that it shows, which it is not */
+
+/* Begins the name of such a container; the run's name follows. */
+#define PLAN_SHELL "berth-shell-"
 
 /* Begins the name of a work volume; the run's name follows. */
 #define PLAN_WORK_VOLUME "berth-work-"
@@ -67,6 +71,10 @@ int plan_make(const struct plan_input *input, struct plan *ret_plan, struct fail
 
 /* A member of HostConfig.Mounts: a file or folder of this machine, read-only. */
 json_t *plan_bind_mount(const char *source, const char *target);
+
+/* A label's text. NULL: it is not there, or empty, for what is made of a build's container or image
+ * inherits its labels, and can be rid of them no other way. */
+const char *plan_label(const json_t *labels, const char *label);
 
 /* The capabilities that every build gets, without CAP_. */
 const char *const *plan_capabilities(size_t *ret_count);

@@ -9,6 +9,7 @@
 #include "host-launcher/engine/container.h"
 #include "host-launcher/engine/engine_image.h"
 #include "host-launcher/plan/plan.h"
+#include "host-launcher/run/shells.h"
 #include "host-launcher/state/scratch.h"
 
 static bool has_run(const struct run_entry_list *list, const char *run)
@@ -34,7 +35,7 @@ int garbage_collect_volumes(struct engine *engine, const struct options *options
 	{
 		const char *name = json_string_value(json_object_get(volume, "Name"));
 		const json_t *labels = json_object_get(volume, "Labels");
-		const char *run = json_string_value(json_object_get(labels, PLAN_LABEL_RUN));
+		const char *run = plan_label(labels, PLAN_LABEL_RUN);
 		if (!name || !run || has_run(list, run) || runs_has_owner(run)) {
 			continue;
 		}
@@ -48,6 +49,21 @@ int garbage_collect_volumes(struct engine *engine, const struct options *options
 		}
 	}
 	return 0;
+}
+
+int garbage_collect_shells(struct engine *engine, const struct options *options,
+	struct string_list *ret_open, struct failure *failure)
+{
+	const struct shells_choice choice = {
+		.reach = options->all ? SHELLS_FOREIGN : SHELLS_ABANDONED,
+		.dry_run = options->dry_run,
+	};
+	int rc = shells_remove(engine, &choice, ret_open, failure);
+	for (size_t i = 0; i < ret_open->count; i++) {
+		message_note("left the shell of run %s: a berth is in it, or may be",
+			ret_open->items[i]);
+	}
+	return rc;
 }
 
 static void remove_image(

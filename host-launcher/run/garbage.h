@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * What a berth that was killed may have left besides a run: work volumes without a container, the
- * image of berth doctor, folders on this machine. Each is removed and told of, or with --dry-run
- * only told of.
+ * What a berth that was killed may have left besides a run: work volumes without a container,
+ * shells of ended runs, images made for those and for berth doctor, folders on this machine. Each
+ * is removed and told of, or with --dry-run only told of.
  */
 
 #include "host-launcher/engine/engine.h"
@@ -16,6 +16,11 @@
  */
 int garbage_collect_volumes(struct engine *engine, const struct options *options,
 	const struct run_entry_list *list, struct failure *failure);
+
+/* Containers in which a berth had a shell of an ended run. `ret_open`, which the caller finishes in
+ * any case, gets the runs in whose shells one is, or may be. Failure: EXIT_API. */
+int garbage_collect_shells(struct engine *engine, const struct options *options,
+	struct string_list *ret_open, struct failure *failure);
 
 /* Images whose label names a process that is gone. Failure: EXIT_API. */
 int garbage_collect_images(

@@ -47,7 +47,7 @@ static void add(struct run_entry_list *list, struct run_entry entry)
 static void add_container(struct run_entry_list *list, const json_t *container)
 {
 	const json_t *labels = json_object_get(container, "Labels");
-	if (!json_string_value(json_object_get(labels, PLAN_LABEL_RUN))) {
+	if (!plan_label(labels, PLAN_LABEL_RUN)) {
 		return;
 	}
 	struct run_entry entry = {

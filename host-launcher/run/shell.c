@@ -10,9 +10,13 @@
 #include "host-launcher/base/message.h"
 #include "host-launcher/base/terminal.h"
 #include "host-launcher/engine/container.h"
+#include "host-launcher/engine/engine_image.h"
 #include "host-launcher/engine/podman.h"
+#include "host-launcher/plan/plan.h"
 #include "host-launcher/run/pump.h"
 #include "host-launcher/run/runs.h"
+#include "host-launcher/run/shells.h"
+#include "host-launcher/state/owner.h"
 
 enum {
 	END_MS = 10 * 1000,
@@ -161,6 +165,14 @@ static int shell_inside(struct engine *engine, const char *id, const struct stri
 	return run_exec(&target, terminal, failure);
 }
 
+/* By the image it would inherit the labels of the run, and be taken for that. */
+static json_t *make_labels(const char *run)
+{
+	autofree char *owner = owner_self();
+	return json_pack("{s:s, s:s, s:s, s:s}", PLAN_LABEL_RUN, "", PLAN_LABEL_CACHE, "",
+		PLAN_LABEL_OWNER, owner, PLAN_LABEL_SHELL, run);
+}
+
 /* The same place once more: its files as they are now, its mounts, its variables. */
 static json_t *make_body(const json_t *old, const char *image, const char *run, bool terminal,
 	const struct string_list *command, bool podman)
@@ -174,10 +186,10 @@ static json_t *make_body(const json_t *old, const char *image, const char *run, 
 		podman_adapt_told(host_config);
 	}
 	/* An empty list as entry point is the image's to podman. */
-	return json_pack("{s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:o, s:[], s:s, s:o, s:{s:s}, s:o?}",
+	return json_pack("{s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:o, s:[], s:s, s:o, s:o, s:o?}",
 		"Image", image, "Tty", terminal, "OpenStdin", 1, "StdinOnce", 1, "AttachStdin", 1,
 		"AttachStdout", 1, "AttachStderr", 1, "Entrypoint", command_words(command), "Cmd",
-		"WorkingDir", "/", "Env", env, "Labels", "org.berth.shell", run, "HostConfig",
+		"WorkingDir", "/", "Env", env, "Labels", make_labels(run), "HostConfig",
 		host_config);
 }
 
@@ -216,19 +228,15 @@ static json_t *inspect(struct engine *engine, const char *id, struct failure *fa
 	return engine_tell(engine, &request, &answer, failure) < 0 ? NULL : answer;
 }
 
-static void remove_image(struct engine *engine, const char *image)
+/* Of what the container left. Owned by the caller; NULL. */
+static char *make_image(struct engine *engine, const char *id, struct failure *failure)
 {
-	struct failure failure;
-	autofree char *path = alloc_printf("/images/%s?force=1", image);
-	struct engine_request request = {
-		.method = "DELETE",
-		.path = path,
-		.purpose = "remove the shell's image",
-		.also_gone = true,
-	};
-	if (engine_tell(engine, &request, NULL, &failure) < 0) {
-		message_failure(&failure);
-	}
+	/* The run's own may be gone, and berth gc take the image away. */
+	autofree char *owner = owner_self();
+	autofree char *change = alloc_printf("LABEL " PLAN_LABEL_OWNER "=%s", owner);
+	autofree char *label = engine_escape(change);
+	autofree char *path = alloc_printf("/commit?container=%s&pause=0&changes=%s", id, label);
+	return post_for_id(engine, path, json_object(), "keep what the build left", failure);
 }
 
 /* In the image that holds what the container left. */
@@ -236,19 +244,34 @@ static int shell_in_image(struct engine *engine, const char *run, const json_t *
 	const char *image, const struct string_list *command, struct failure *failure)
 {
 	bool terminal = terminal_is_there();
-	autofree char *name = alloc_printf("/containers/create?name=berth-shell-%s", run);
-	autofree char *id = post_for_id(engine, name,
-		make_body(old, image, run, terminal, command, engine_facts(engine)->podman),
-		"create a container for the shell", failure);
-	if (!id) {
+	autofree char *name = alloc_printf(PLAN_SHELL "%s", run);
+	autofree char *id = NULL;
+	json_auto_t *body =
+		make_body(old, image, run, terminal, command, engine_facts(engine)->podman);
+	if (container_create(engine, name, body, &id, failure) < 0) {
 		return -1;
 	}
-	struct failure ignored;
 	struct target target = { .engine = engine, .kind = "containers", .id = id };
 	int rc = run_container(&target, terminal, failure);
-	if (container_remove(engine, id, &ignored) < 0) {
-		message_failure(&ignored);
+	struct failure left;
+	if (container_remove(engine, id, &left) < 0) {
+		message_failure(&left);
+		message_warn("container %s may be left: berth gc", name);
 	}
+	return rc;
+}
+
+/* A berth that was killed may have left one by the same name. */
+static int make_room(struct engine *engine, const char *run, struct failure *failure)
+{
+	const struct shells_choice choice = { .run = run, .reach = SHELLS_ENDED };
+	struct string_list open = { 0 };
+	int rc = shells_remove(engine, &choice, &open, failure);
+	if (rc == 0 && open.count) {
+		rc = failure_set(failure, EXIT_BUSY,
+			"another shell of run %s is open: exit that one first", run);
+	}
+	string_list_finish(&open);
 	return rc;
 }
 
@@ -256,15 +279,17 @@ int shell_after(struct engine *engine, const char *run, const char *id,
 	const struct string_list *command, struct failure *failure)
 {
 	json_auto_t *old = inspect(engine, id, failure);
-	autofree char *path = alloc_printf("/commit?container=%s&pause=0", id);
-	autofree char *image =
-		old ? post_for_id(engine, path, json_object(), "keep what the build left", failure)
-		    : NULL;
+	autofree char *image = old && make_room(engine, run, failure) == 0
+				       ? make_image(engine, id, failure)
+				       : NULL;
 	if (!image) {
 		return -1;
 	}
 	int rc = shell_in_image(engine, run, old, image, command, failure);
-	remove_image(engine, image);
+	struct failure left;
+	if (engine_image_remove(engine, image, &left) < 0) {
+		message_failure(&left);
+	}
 	return rc;
 }
 

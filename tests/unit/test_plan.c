@@ -158,6 +158,15 @@ static void refuse(const char *option, const char *words)
 	cr_assert_not_null(strstr(failure.text, words), "%s", failure.text);
 }
 
+Test(plan, an_empty_label_is_none)
+{
+	json_auto_t *labels = json_pack("{s:s, s:s}", PLAN_LABEL_RUN, "", PLAN_LABEL_SHELL, "r1");
+	cr_assert_null(plan_label(labels, PLAN_LABEL_RUN));
+	cr_assert_null(plan_label(labels, PLAN_LABEL_CACHE));
+	cr_assert_str_eq(plan_label(labels, PLAN_LABEL_SHELL), "r1");
+	cr_assert_null(plan_label(NULL, PLAN_LABEL_RUN));
+}
+
 Test(plan, options_that_make_no_sense_are_refused)
 {
 	refuse("--proxy=sideways", "expected builtin, none, external=URL");

@@ -45,6 +45,16 @@ Test(words, a_shell_reads_back_what_was_quoted)
 	buffer_finish(&script);
 }
 
+Test(words, a_list_has_what_was_added)
+{
+	struct string_list list = { 0 };
+	cr_assert(!string_list_has(&list, "one"));
+	string_list_add(&list, "one");
+	cr_assert(string_list_has(&list, "one"));
+	cr_assert(!string_list_has(&list, "on"));
+	string_list_finish(&list);
+}
+
 Test(words, a_terminal_is_not_steered)
 {
 	char text[] = "a\033[2J\tb\nc\r\x7f\xc3\xbc";
