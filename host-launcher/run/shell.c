@@ -2,12 +2,14 @@
 #include "host-launcher/run/shell.h"
 
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "host-launcher/base/alloc.h"
 #include "host-launcher/base/clock.h"
 #include "host-launcher/base/message.h"
+#include "host-launcher/base/signals.h"
 #include "host-launcher/base/terminal.h"
 #include "host-launcher/engine/container.h"
 #include "host-launcher/engine/engine_image.h"
@@ -21,6 +23,8 @@
 enum {
 	END_MS = 10 * 1000,
 	END_POLL_MS = 50,
+	/* What an engine makes behind our back would have to be removed by others. */
+	FINISH_MS = 30 * 1000,
 };
 
 /* Whatever shell there is, in the work tree where that still is. */
@@ -69,6 +73,21 @@ static json_t *terminal_name(void)
 	return json_string(pair);
 }
 
+/* The first signal ends it all, and its requests; what those left is removed then, and a signal
+ * that comes meanwhile leaves it to berth gc. */
+static int check_signal(int fd, struct failure *failure)
+{
+	int signal = signals_read(fd);
+	return signal ? failure_set(failure, EXIT_SIGNAL_BASE + signal,
+				"stopped by signal %s outside of the shell", sigabbrev_np(signal))
+		      : 0;
+}
+
+static int signal_of(struct engine *engine)
+{
+	return http_interrupt(engine_http(engine));
+}
+
 /* POST with a body; the answer's "Id", owned by the caller, or NULL. */
 static char *post_for_id(struct engine *engine, const char *path, json_t *body, const char *purpose,
 	struct failure *failure)
@@ -78,6 +97,7 @@ static char *post_for_id(struct engine *engine, const char *path, json_t *body, 
 		.path = path,
 		.json = body,
 		.purpose = purpose,
+		.finish_ms = FINISH_MS,
 		.refusal_code = EXIT_CANNOT_START,
 	};
 	json_auto_t *answer = NULL;
@@ -239,6 +259,14 @@ static char *make_image(struct engine *engine, const char *id, struct failure *f
 	return post_for_id(engine, path, json_object(), "keep what the build left", failure);
 }
 
+static int shell_in_container(
+	struct engine *engine, const char *id, bool terminal, struct failure *failure)
+{
+	struct target target = { .engine = engine, .kind = "containers", .id = id };
+	int rc = check_signal(signal_of(engine), failure);
+	return rc == 0 ? run_container(&target, terminal, failure) : rc;
+}
+
 /* In the image that holds what the container left. */
 static int shell_in_image(struct engine *engine, const char *run, const json_t *old,
 	const char *image, const struct string_list *command, struct failure *failure)
@@ -248,11 +276,14 @@ static int shell_in_image(struct engine *engine, const char *run, const json_t *
 	autofree char *id = NULL;
 	json_auto_t *body =
 		make_body(old, image, run, terminal, command, engine_facts(engine)->podman);
-	if (container_create(engine, name, body, &id, failure) < 0) {
+	if (check_signal(signal_of(engine), failure) < 0 ||
+		container_create(engine, name, body, &id, failure) < 0) {
 		return -1;
 	}
-	struct target target = { .engine = engine, .kind = "containers", .id = id };
-	int rc = run_container(&target, terminal, failure);
+	int rc = shell_in_container(engine, id, terminal, failure);
+	if (rc < 0) {
+		(void)check_signal(signal_of(engine), failure);
+	}
 	struct failure left;
 	if (container_remove(engine, id, &left) < 0) {
 		message_failure(&left);
@@ -286,6 +317,9 @@ int shell_after(struct engine *engine, const char *run, const char *id,
 		return -1;
 	}
 	int rc = shell_in_image(engine, run, old, image, command, failure);
+	if (rc < 0) {
+		(void)check_signal(signal_of(engine), failure);
+	}
 	struct failure left;
 	if (engine_image_remove(engine, image, &left) < 0) {
 		message_failure(&left);
@@ -318,10 +352,16 @@ static int shell(struct engine *engine, const struct options *options, struct fa
 int shell_command(const struct options *options, struct failure *failure)
 {
 	struct engine *engine;
-	if (engine_open(options->engine, &engine, failure) < 0) {
-		return -1;
+	int rc = signals_watch();
+	if (rc < 0) {
+		return failure_set(
+			failure, EXIT_INTERNAL, "cannot watch signals: %s", strerror(-rc));
 	}
-	int rc = shell(engine, options, failure);
-	engine_close(engine);
-	return rc;
+	rc = engine_open(options->engine, &engine, failure);
+	if (rc == 0) {
+		rc = shell(engine, options, failure);
+		engine_close(engine);
+	}
+	/* A request that a signal broke off has that for a reason. */
+	return rc < 0 && check_signal(signals_watched(), failure) < 0 ? -1 : rc;
 }
