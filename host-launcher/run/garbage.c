@@ -79,6 +79,12 @@ static void remove_image(
 	}
 }
 
+/* What a person made of the container of a run or of a shell has its labels, too. */
+static bool is_ours(const json_t *labels)
+{
+	return !plan_label(labels, PLAN_LABEL_RUN) && !plan_label(labels, PLAN_LABEL_SHELL);
+}
+
 int garbage_collect_images(
 	struct engine *engine, const struct options *options, struct failure *failure)
 {
@@ -96,7 +102,8 @@ int garbage_collect_images(
 			json_string_value(json_array_get(json_object_get(image, "RepoTags"), 0));
 		enum owner_verdict verdict =
 			owner_judge(json_string_value(json_object_get(labels, PLAN_LABEL_OWNER)));
-		if (id && (verdict == OWNER_GONE || (options->all && verdict == OWNER_ELSEWHERE))) {
+		if (id && is_ours(labels) &&
+			(verdict == OWNER_GONE || (options->all && verdict == OWNER_ELSEWHERE))) {
 			autofree char *shown = alloc_copy(name ? name : id);
 			text_make_harmless(shown);
 			remove_image(engine, options, id, shown);

@@ -251,11 +251,13 @@ static json_t *inspect(struct engine *engine, const char *id, struct failure *fa
 /* Of what the container left. Owned by the caller; NULL. */
 static char *make_image(struct engine *engine, const char *id, struct failure *failure)
 {
-	/* The run's own may be gone, and berth gc take the image away. */
+	/* The run's own may be gone, and without a run it is berth's: see garbage.c. */
 	autofree char *owner = owner_self();
 	autofree char *change = alloc_printf("LABEL " PLAN_LABEL_OWNER "=%s", owner);
 	autofree char *label = engine_escape(change);
-	autofree char *path = alloc_printf("/commit?container=%s&pause=0&changes=%s", id, label);
+	autofree char *path = alloc_printf(
+		"/commit?container=%s&pause=0&changes=%s&changes=LABEL+" PLAN_LABEL_RUN "=", id,
+		label);
 	return post_for_id(engine, path, json_object(), "keep what the build left", failure);
 }
 

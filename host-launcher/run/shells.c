@@ -54,11 +54,14 @@ static int remove_one(struct engine *engine, const json_t *container, const char
 		printf("would remove container " PLAN_SHELL "%s\n", shown);
 		return 0;
 	}
-	if (container_remove(engine, member(container, "Id"), failure) < 0 ||
-		engine_image_remove(engine, member(container, "ImageID"), failure) < 0) {
+	if (container_remove(engine, member(container, "Id"), failure) < 0) {
 		return -1;
 	}
 	message_note("removed container " PLAN_SHELL "%s", shown);
+	/* By docker it stays while an image that a person made of the container needs it. */
+	if (engine_image_remove(engine, member(container, "ImageID"), failure) < 0) {
+		message_failure(failure);
+	}
 	return 0;
 }
 
