@@ -179,23 +179,26 @@ bool log_feed_tend(struct log_feed *feed, int64_t now_ms)
 	if (feed->given_up || !log_feed_ended(feed) || !is_due(feed, now_ms)) {
 		return false;
 	}
-	if (feed->followed && log_feed_is_piece(feed) && feed->tries++ == LOG_FEED_TRIES) {
+	bool piece = log_feed_is_piece(feed);
+	if (log_feed_is_whole(feed) && container_has_ended(feed->engine, feed->id)) {
+		feed->retry_at_ms = now_ms + LOG_FEED_DELAY_MS;
+		return true;
+	}
+	/* Podman's are asked for as long as the build says nothing. */
+	bool expected = piece && feed->piece;
+	if (!expected && feed->tries++ == LOG_FEED_TRIES) {
 		give_up(feed);
-	} else if (log_feed_is_piece(feed)) {
+		return false;
+	}
+	if (piece) {
 		if (newest_is_settled(&feed->newest)) {
 			pass_newest(feed);
 		}
 		newest_end_reading(&feed->newest);
-		follow_record(feed);
-	} else if (log_feed_is_whole(feed) && container_has_ended(feed->engine, feed->id)) {
-		feed->retry_at_ms = now_ms + LOG_FEED_DELAY_MS;
-		return true;
-	} else if (feed->tries++ == LOG_FEED_TRIES) {
-		give_up(feed);
 	} else {
 		message_detail("the stream of the log broke off, following the engine's record");
-		follow_record(feed);
 	}
+	follow_record(feed);
 	return false;
 }
 
