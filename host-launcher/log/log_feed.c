@@ -130,7 +130,8 @@ bool log_feed_is_whole(const struct log_feed *feed)
 
 bool log_feed_is_piece(const struct log_feed *feed)
 {
-	return (feed->piece || feed->followed) && log_feed_ended(feed) && is_well_formed(feed);
+	return !feed->given_up && (feed->piece || feed->followed) && log_feed_ended(feed) &&
+	       is_well_formed(feed);
 }
 
 void log_feed_distrust(struct log_feed *feed)

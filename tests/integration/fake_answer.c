@@ -12,6 +12,7 @@
  *	break    half of it comes              vanish   the same, and the container ends
  *	inside   it breaks within a frame      nonsense bytes that are no frame follow half of it
  *	stay     all of it comes, and the stream does not end
+ *	short    half of it comes, and it ends in good order though the container goes on
  *	early    it ends, in good order and with the container, before the last bytes
  *
  * Of the results:
@@ -63,7 +64,7 @@ static bool go_wrong(const struct fake *fake, int fd, const char *fault, const c
 		pause();
 	}
 	static const char *const others[] = { "nonsense", "inside", "break", "vanish", "half",
-		"stay", "early", "yes" };
+		"stay", "early", "short", "yes" };
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		if (is(fault, others[i])) {
 			return false;
@@ -140,7 +141,7 @@ static void stream_log(struct fake *fake, int fd, const char *fault)
 	if (is(fault, "stay")) {
 		pause();
 	}
-	if (!is(fault, "break") && !is(fault, "vanish")) {
+	if (!is(fault, "break") && !is(fault, "short") && !is(fault, "vanish")) {
 		wait_until(fake, &fake->ended);
 	}
 }
@@ -333,7 +334,9 @@ static void answer_container(struct fake *fake, int fd, const char *method, cons
 	} else if (ends(path, "/archive")) {
 		answer_plainly(fake, fd, "upload", "200 OK", "");
 	} else if (strstr(path, "/containers/json")) {
-		fake_reply(fake, fd, "200 OK", "[{\"Id\":\"" ID "\",\"State\":\"created\"}]");
+		fake_reply(fake, fd, "200 OK",
+			"[{\"Id\":\"" ID "\",\"State\":\"created\","
+			"\"Labels\":{\"org.berth.run\":\"0123456789\"}}]");
 	} else if (get) {
 		answer_inspect(fake, fd);
 	} else {
@@ -343,6 +346,9 @@ static void answer_container(struct fake *fake, int fd, const char *method, cons
 
 bool fake_answer(struct fake *fake, int fd, const char *method, const char *path)
 {
+	if (fake_value(fake, "running")) {
+		set(fake, &fake->started);
+	}
 	if (fake_value(fake, "gone") && fake->started) {
 		return false;
 	}

@@ -14,6 +14,7 @@
  *	                how a request is answered wrongly, the first time: see fake_answer.c
  *	hold=1          the container runs until it is sent a signal
  *	hold=wait       ... until somebody waits for it who gets the right answer
+ *	running=1       the container was started before
  *	gone=1          hang up on everything once the container has started
  */
 

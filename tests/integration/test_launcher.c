@@ -196,6 +196,15 @@ Test(launcher, a_log_that_stays_broken_is_said_to_be_and_the_code_counts)
 	cr_assert_str_eq(scene.output, "abc");
 }
 
+Test(launcher, a_log_that_is_followed_and_always_ends_too_early_is_given_up)
+{
+	scene_engine(&scene, ARGS("log=abcdef", "logs=short!", "hold=1", "running=1"));
+	scene_start_command(&scene, ARGS("logs", "--follow"));
+	scene_end(&scene);
+	cr_assert(says("the log is not whole"), "%s", scene.errors);
+	cr_assert_str_eq(scene.output, "abc");
+}
+
 Test(launcher, an_end_that_is_cut_off_is_asked_for_again)
 {
 	build(ARGS("wait=late-cut", "log=x\n", "code=9"), 9);
